@@ -1,0 +1,99 @@
+"""Files and places: every finding, diagnostic and value points at a `Span` of a `SourceFile`."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Position(NamedTuple):
+    """A place in a file: line and column are 1-based, columns count code points."""
+
+    line: int
+    column: int
+
+
+class SourceFile:
+    """The decoded text of one input file.
+
+    `path` is the path as it is shown to people and written to reports: relative to the working directory where
+    possible, with `/` separators. Offsets are code points into `text`, which keeps CRLF and never holds a BOM.
+    """
+
+    __slots__ = ("_starts", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self._starts: list[int] | None = None
+
+    def __repr__(self) -> str:
+        return f"SourceFile({self.path!r})"
+
+    def _line_starts(self) -> list[int]:
+        if self._starts is None:
+            starts = [0]
+            find = self.text.find
+            at = find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = find("\n", at + 1)
+            self._starts = starts
+        return self._starts
+
+    @property
+    def line_count(self) -> int:
+        """Number of lines; a final newline does not open another one, except in an empty file."""
+        starts = self._line_starts()
+        return len(starts) - 1 if len(starts) > 1 and starts[-1] == len(self.text) else len(starts)
+
+    def position(self, offset: int) -> Position:
+        """The line and column of an offset; offsets past the end are clamped to it."""
+        starts = self._line_starts()
+        offset = min(max(offset, 0), len(self.text))
+        line = bisect_right(starts, offset)
+        return Position(line, offset - starts[line - 1] + 1)
+
+    def line(self, number: int) -> str:
+        """The text of a 1-based line without its line ending."""
+        starts = self._line_starts()
+        begin = starts[number - 1]
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[begin:end].rstrip("\r\n")
+
+    def span(self, start: int, end: int) -> Span:
+        return Span(self, start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of offsets in a file."""
+
+    source: SourceFile
+    start: int
+    end: int
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+    @property
+    def begin(self) -> Position:
+        return self.source.position(self.start)
+
+    @property
+    def finish(self) -> Position:
+        """The position just behind the last character."""
+        return self.source.position(self.end)
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    def sort_key(self) -> tuple[str, int, int]:
+        return (self.source.path, self.start, self.end)
+
+    def __str__(self) -> str:
+        begin = self.begin
+        return f"{self.path}:{begin.line}:{begin.column}"
