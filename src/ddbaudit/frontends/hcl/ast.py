@@ -8,10 +8,11 @@ Contract for producers (our own parser, the python-hcl2 adapter, the JSON reader
 * Heredoc bodies are already dedented (`<<-`), strip markers (`~`) are already applied to neighbouring text parts, and a
   heredoc's text ends with the newline before its end marker, as in Terraform.
 * A quoted template without any interpolation is a `Literal` string; a heredoc without any is one too, with
-  `heredoc=True` kept on neither: its value is all that counts. `"${x}"` is `TemplateWrap` (HCL passes the value through).
+  `heredoc=True` kept on neither: its value is all that counts. `"${x}"` is `TemplateWrap` (HCL passes the value
+  through).
 * Numbers are `decimal.Decimal`, exact.
-* Precedence, the right associativity of `?:`, and splats are resolved: `a.*.b[0]` indexes the *result* of the splat, while
-  `a[*].b[0]` takes `[0]` of each element, as HCL does.
+* Precedence, the right associativity of `?:`, and splats are resolved: `a.*.b[0]` indexes the *result* of the splat,
+  while `a[*].b[0]` takes `[0]` of each element, as HCL does.
 
 Source of the grammar: the HCL native syntax specification (hashicorp/hcl, hclsyntax/spec.md).
 """
