@@ -1,0 +1,192 @@
+"""What evaluation gives: resource instances with their arguments, blocks and places, module instances, environments.
+
+Both frontends (HCL and plan) produce these; the model is built from them and from nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ddbaudit.foundation.diagnostic import Diagnostic
+from ddbaudit.foundation.source import SourceFile, Span
+from ddbaudit.ir.value import Absent, Cause, Unknown, Value
+
+Mode = Literal["managed", "data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a block: its value (converted to the schema's type), the span of the expression, that of the name.
+
+    In a `dynamic` block's content the spans are those inside the content; the value's origin leads on to the iterator.
+    """
+
+    name: str
+    value: Value
+    span: Span
+    name_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class BlockGroup:
+    """All nested blocks of one type in a body.
+
+    `items` certainly exist. When a `dynamic` block's `for_each` is unknown, `unknown` tells why and `possible` holds its
+    content evaluated once with an unknown iterator: it may exist never, once or often.
+    """
+
+    items: tuple[BlockInstance, ...] = ()
+    possible: tuple[BlockInstance, ...] = ()
+    unknown: Unknown | None = None
+
+
+NO_BLOCKS = BlockGroup()
+
+
+@dataclass(frozen=True, slots=True)
+class BlockInstance:
+    """An evaluated block. `header` is its type and labels (of `dynamic` for generated ones), `span` the whole block.
+
+    `broken` is True when the source of the body could not be parsed completely: what seems absent may be there.
+    """
+
+    type: str
+    header: Span
+    span: Span
+    arguments: Mapping[str, Argument]
+    blocks: Mapping[str, BlockGroup]
+    broken: bool = False
+
+    def value(self, name: str) -> Value:
+        """The value of an argument; Absent when it is not set."""
+        argument = self.arguments.get(name)
+        return argument.value if argument is not None else Absent()
+
+    def group(self, type: str) -> BlockGroup:
+        return self.blocks.get(type, NO_BLOCKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The provider configuration that a resource uses. `name` is `aws` or `aws.alias`.
+
+    `region` is Known where the provider block gives it. `default_tags` is a map, Absent when there are none, Unknown when
+    they are. `span` is the header of the provider block, None when there is no such block.
+    """
+
+    name: str
+    region: Value
+    default_tags: Value
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceInstance:
+    """One instance of a `resource` or `data` block.
+
+    `address` is absolute, as in a plan; where the keys of `count` or `for_each` are unknown it ends in `[?]` and `expansion`
+    tells why. `callers` are the headers of the module calls that lead here, innermost first.
+    """
+
+    address: str
+    module: str
+    mode: Mode
+    type: str
+    name: str
+    key: str | int | None
+    body: BlockInstance
+    provider: Provider
+    callers: tuple[Span, ...] = ()
+    expansion: Unknown | None = None
+    ignore_changes: tuple[str, ...] = ()
+    prevent_destroy: Value = field(default_factory=Absent)
+
+    @property
+    def declaration(self) -> str:
+        """The address without any instance key of its own: `module.a["x"].aws_dynamodb_table.t`."""
+        own = f"{'data.' if self.mode == 'data' else ''}{self.type}.{self.name}"
+        return f"{self.module}.{own}" if self.module else own
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that `terraform validate` or `plan` would refuse, found while evaluating.
+
+    `kind`: `unsupported-argument`, `unsupported-block`, `missing-argument`, `missing-block`, `too-many-blocks`,
+    `undeclared-reference`, `cycle`, `invalid-value`, `declared-twice`. TF6xx rules turn faults into findings.
+    """
+
+    kind: str
+    message: str
+    span: Span
+    help: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A `resource` or `data` block in a module instance, however many instances it has (also none).
+
+    `address` has no instance key of its own. `faults` are those of the schema (TF601, TF602) anywhere in the block.
+    `schema_known` is False when the type is not among those whose schema ships: then nothing can be said. `instances` is
+    the number of instances, None when it is unknown.
+    """
+
+    address: str
+    mode: Mode
+    type: str
+    name: str
+    header: Span
+    span: Span
+    schema_known: bool
+    instances: int | None
+    faults: tuple[Fault, ...] = ()
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An input variable or output of a module instance with its value and the place of its declaration."""
+
+    name: str
+    value: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleInstance:
+    """One instance of a module; `address` is empty for the root. `directory` is shown as in `SourceFile.path`.
+
+    `faults` are the references, cycles and values that Terraform would refuse (TF603, TF604) and that stand in this module.
+    """
+
+    address: str
+    directory: str
+    header: Span | None
+    variables: Mapping[str, Setting]
+    outputs: Mapping[str, Setting]
+    faults: tuple[Fault, ...] = ()
+    callers: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One root module evaluated in one environment.
+
+    `files` are all files that took part; `missing` causes that parts of the configuration could not be seen at all
+    (modules that are not there); `skipped` addresses with no instances (`count = 0`, `for_each = {}`).
+    """
+
+    environment: str
+    root: str
+    resources: tuple[ResourceInstance, ...]
+    declarations: tuple[Declaration, ...]
+    modules: tuple[ModuleInstance, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[SourceFile, ...]
+    missing: tuple[Cause, ...] = ()
+
+    def tables(self) -> Iterator[ResourceInstance]:
+        return (r for r in self.resources if r.mode == "managed" and r.type == "aws_dynamodb_table")

@@ -1,0 +1,43 @@
+"""Everything that rules can see of one root module in one environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ddbaudit.foundation.source import Span
+from ddbaudit.ir.instance import Declaration, Evaluation, ModuleInstance, ResourceInstance
+from ddbaudit.model.iam import Policy
+from ddbaudit.model.table import Table, Tags
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedResource:
+    """A managed resource whose type takes tags."""
+
+    instance: ResourceInstance
+    tags: Tags
+
+    @property
+    def address(self) -> str:
+        return self.instance.address
+
+    @property
+    def header(self) -> Span:
+        return self.instance.body.header
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """`tables_by_address` also answers for symbols: a Symbol's address is a key of it."""
+
+    environment: str
+    root: str
+    tables: tuple[Table, ...]
+    policies: tuple[Policy, ...]
+    tagged: tuple[TaggedResource, ...]
+    resources: tuple[ResourceInstance, ...]
+    declarations: tuple[Declaration, ...]
+    modules: tuple[ModuleInstance, ...]
+    tables_by_address: Mapping[str, Table]
+    evaluation: Evaluation
