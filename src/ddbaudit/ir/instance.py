@@ -18,7 +18,8 @@ Mode = Literal["managed", "data"]
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument of a block: its value (converted to the schema's type), the span of the expression, that of the name.
+    """One argument of a block: its value (converted to the schema's type), the span of the expression, that of the
+    name.
 
     In a `dynamic` block's content the spans are those inside the content; the value's origin leads on to the iterator.
     """
@@ -33,8 +34,8 @@ class Argument:
 class BlockGroup:
     """All nested blocks of one type in a body.
 
-    `items` certainly exist. When a `dynamic` block's `for_each` is unknown, `unknown` tells why and `possible` holds its
-    content evaluated once with an unknown iterator: it may exist never, once or often.
+    `items` certainly exist. When a `dynamic` block's `for_each` is unknown, `unknown` tells why and `possible` holds
+    its content evaluated once with an unknown iterator: it may exist never, once or often.
     """
 
     items: tuple[BlockInstance, ...] = ()
@@ -72,8 +73,8 @@ class BlockInstance:
 class Provider:
     """The provider configuration that a resource uses. `name` is `aws` or `aws.alias`.
 
-    `region` is Known where the provider block gives it. `default_tags` is a map, Absent when there are none, Unknown when
-    they are. `span` is the header of the provider block, None when there is no such block.
+    `region` is Known where the provider block gives it. `default_tags` is a map, Absent when there are none, Unknown
+    when they are. `span` is the header of the provider block, None when there is no such block.
     """
 
     name: str
@@ -86,8 +87,8 @@ class Provider:
 class ResourceInstance:
     """One instance of a `resource` or `data` block.
 
-    `address` is absolute, as in a plan; where the keys of `count` or `for_each` are unknown it ends in `[?]` and `expansion`
-    tells why. `callers` are the headers of the module calls that lead here, innermost first.
+    `address` is absolute, as in a plan; where the keys of `count` or `for_each` are unknown it ends in `[?]` and
+    `expansion` tells why. `callers` are the headers of the module calls that lead here, innermost first.
     """
 
     address: str
@@ -130,8 +131,8 @@ class Declaration:
     """A `resource` or `data` block in a module instance, however many instances it has (also none).
 
     `address` has no instance key of its own. `faults` are those of the schema (TF601, TF602) anywhere in the block.
-    `schema_known` is False when the type is not among those whose schema ships: then nothing can be said. `instances` is
-    the number of instances, None when it is unknown.
+    `schema_known` is False when the type is not among those whose schema ships: then nothing can be said. `instances`
+    is the number of instances, None when it is unknown.
     """
 
     address: str
@@ -159,7 +160,8 @@ class Setting:
 class ModuleInstance:
     """One instance of a module; `address` is empty for the root. `directory` is shown as in `SourceFile.path`.
 
-    `faults` are the references, cycles and values that Terraform would refuse (TF603, TF604) and that stand in this module.
+    `faults` are the references, cycles and values that Terraform would refuse (TF603, TF604) and that stand in this
+    module.
     """
 
     address: str

@@ -13,8 +13,8 @@ from ddbaudit.ir.value import Absent, Known, Part, Unknown, Value, parts_of, par
 
 @dataclass(frozen=True, slots=True)
 class Attr:
-    """`span` is the expression that gives the value; when the attribute is not set, the header of the block in which it is
-    missing. "" counts as not set where the model says so (see `model.build`)."""
+    """`span` is the expression that gives the value; when the attribute is not set, the header of the block in which
+    it is missing. "" counts as not set where the model says so (see `model.build`)."""
 
     value: Value
     span: Span

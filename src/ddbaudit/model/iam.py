@@ -15,8 +15,9 @@ from ddbaudit.model.attr import Attr
 class Terms:
     """A list of strings in a statement (Action, Resource …) with its place.
 
-    `items` are the known elements, each with its own place and possibly symbols inside. `unknown` is set when the list may
-    hold more. `span` is the list's expression, or the statement's header when the element is missing (`present` False).
+    `items` are the known elements, each with its own place and possibly symbols inside. `unknown` is set when the list
+    may hold more. `span` is the list's expression, or the statement's header when the element is missing (`present`
+    False).
     """
 
     items: tuple[Attr, ...]
@@ -47,8 +48,8 @@ class Principal:
 class Statement:
     """One statement. `effect` defaults to Allow in aws_iam_policy_document and is required in JSON.
 
-    `conditions_unknown` and `principals_unknown` tell why there may be more than listed. `span` is the `statement` block's
-    header, the object expression, or the whole policy expression when it came from text.
+    `conditions_unknown` and `principals_unknown` tell why there may be more than listed. `span` is the `statement`
+    block's header, the object expression, or the whole policy expression when it came from text.
     """
 
     sid: str | None
@@ -75,9 +76,9 @@ PolicyKind = Literal["identity", "resource", "trust", "key", "endpoint", "docume
 class Policy:
     """A policy document where it is used: attached, managed, inline, a resource's own, or a document that nothing uses.
 
-    `unknown` is set when (parts of) the document cannot be seen; then `statements` are those that can. `attribute` is the
-    argument that holds it (`policy`, `assume_role_policy`, `inline_policy`, `json`). `invalid` says why the text is no
-    policy at all.
+    `unknown` is set when (parts of) the document cannot be seen; then `statements` are those that can. `attribute` is
+    the argument that holds it (`policy`, `assume_role_policy`, `inline_policy`, `json`). `invalid` says why the text
+    is no policy at all.
     """
 
     instance: ResourceInstance

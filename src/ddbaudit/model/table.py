@@ -37,9 +37,9 @@ class KeySchema:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A secondary index. A local one shares the table's hash key. `address` is set for indexes that are resources of their
-    own (aws_dynamodb_global_secondary_index); their key types stand with them in `own_types`. `certain` is False for an
-    index from a `dynamic` block whose `for_each` is unknown."""
+    """A secondary index. A local one shares the table's hash key. `address` is set for indexes that are resources of
+    their own (aws_dynamodb_global_secondary_index); their key types stand with them in `own_types`. `certain` is False
+    for an index from a `dynamic` block whose `for_each` is unknown."""
 
     kind: IndexKind
     name: Attr

@@ -1,0 +1,116 @@
+"""What a check yields: a problem with its place, its cause and its remedy. The engine makes findings of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ddbaudit.foundation.diagnostic import Related
+from ddbaudit.foundation.source import Span
+from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.ir.value import Origin, Unknown, Value
+from ddbaudit.model.attr import Attr
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One step of the way a value came by: `local.kms` at its place; `span` None for the command line or
+    environment."""
+
+    note: str
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """FAIL or UNKNOWN at one primary place.
+
+    `message` says what is wrong with names; `label` is the short text under the carets; `help` says what to do.
+    `origin` is the way the value came by behind the primary place, its last link is the cause. `detail` distinguishes
+    problems of one rule on one subject (an index or attribute name) and is part of the fingerprint, so it must not
+    hold line numbers.
+    """
+
+    verdict: Verdict
+    message: str
+    primary: Span
+    label: str = ""
+    help: str = ""
+    related: tuple[Related, ...] = ()
+    origin: tuple[Link, ...] = ()
+    detail: str = ""
+
+
+def fail(
+    message: str,
+    at: Attr | Span,
+    *,
+    label: str = "",
+    help: str = "",
+    related: tuple[Related, ...] = (),
+    detail: str = "",
+    offset: int | None = None,
+) -> Problem:
+    """A violation at an attribute (its origin chain is kept; `offset` is the character of a string at fault) or at a
+    span."""
+    return _problem(Verdict.FAIL, message, at, label, help, related, detail, offset)
+
+
+def unknown(
+    message: str,
+    at: Attr | Span,
+    *,
+    because: Unknown | None = None,
+    label: str = "",
+    help: str = "",
+    related: tuple[Related, ...] = (),
+    detail: str = "",
+) -> Problem:
+    """Cannot be said; the reason (`because`, or the attribute's own unknown value) is appended to the message."""
+    value = because if because is not None else (at.unknown if isinstance(at, Attr) else None)
+    if value is not None:
+        message = f"{message}: {value.cause.text}"
+    problem = _problem(Verdict.UNKNOWN, message, at, label, help, related, detail, None)
+    if value is not None and not problem.origin:
+        links = origin_links(value, None)
+        cause = value.cause
+        if cause.span is not None and all(link.span != cause.span for link in links):
+            links = (*links, Link(cause.text, cause.span))
+        return Problem(problem.verdict, message, problem.primary, label, help, related, tuple(links), problem.detail)
+    return problem
+
+
+def _problem(
+    verdict: Verdict,
+    message: str,
+    at: Attr | Span,
+    label: str,
+    help: str,
+    related: tuple[Related, ...],
+    detail: str,
+    offset: int | None,
+) -> Problem:
+    if isinstance(at, Span):
+        return Problem(verdict, message, at, label, help, related, (), detail)
+    return Problem(verdict, message, at.span, label, help, related, origin_links(at.value, at.span, offset), detail)
+
+
+def origin_links(value: Value, primary: Span | None, offset: int | None = None) -> tuple[Link, ...]:
+    """The links behind the primary span, nearest first, without repeats."""
+    if value.origin is None:
+        return ()
+    return links_of(value.origin, primary, offset)
+
+
+def links_of(origin: Origin, primary: Span | None, offset: int | None = None) -> tuple[Link, ...]:
+    links: list[Link] = []
+    seen = {primary}
+    for step in origin.chain(offset):
+        if step.span is None:
+            if step.note:
+                links.append(Link(step.note, None))
+        elif step.span not in seen:
+            seen.add(step.span)
+            links.append(Link(step.note, step.span))
+        elif step.note and links and links[-1].span == step.span and not links[-1].note:
+            links[-1] = Link(step.note, step.span)
+    return tuple(links)
