@@ -1,0 +1,98 @@
+"""Where the evaluator answers although Terraform does not (yet) know.
+
+Each such place is sound: whatever the unknown parts turn out to be, Terraform arrives at the same answer or refuses
+the configuration. `SHARPER` is the whole list; there is a test for each entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ddbaudit.ir.value import Part, Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Sharper:
+    """One place: what we do, and why that is sound."""
+
+    name: str
+    what: str
+    why: str
+
+
+SHARPER: tuple[Sharper, ...] = (
+    Sharper(
+        "and-false",
+        "`unknown && false` is false, in either order",
+        "The unknown side is true, false, or an error or null, and then Terraform refuses the expression.",
+    ),
+    Sharper(
+        "or-true",
+        "`unknown || true` is true, in either order",
+        "The unknown side is true, false, or an error or null, and then Terraform refuses the expression.",
+    ),
+    Sharper(
+        "equal-symbols",
+        "two strings with the same text and the same symbols are equal",
+        "An attribute of one resource instance has one value.",
+    ),
+    Sharper(
+        "unequal-around-symbols",
+        "strings whose known texts differ before or after what they share are unequal",
+        "No value of the unknown parts makes up for a difference in the text at the same end.",
+    ),
+    Sharper(
+        "unequal-later-element",
+        "collections are unequal when any element certainly differs, also after an unknown one",
+        "One differing element is enough.",
+    ),
+)
+
+
+def same_parts(a: tuple[Part, ...], b: tuple[Part, ...]) -> bool:
+    """Certainly the same string: text and symbols agree, and nothing else is inside."""
+    return a == b and all(isinstance(part, (str, Symbol)) for part in a)
+
+
+def unequal_parts(a: tuple[Part, ...], b: tuple[Part, ...]) -> bool:
+    """Certainly different strings: after what they share at one end, their texts differ there, or one is at its end
+    while the other still has text."""
+    for step in (1, -1):
+        # The second pass sees both reversed, and what is left of them.
+        a, b, differ = _strip_shared(a[::step], b[::step], step)
+        if differ:
+            return True
+        if not a or not b:
+            return any(isinstance(part, str) for part in a or b)
+        a, b = a[::step], b[::step]
+    return False
+
+
+def _strip_shared(
+    a: tuple[Part, ...], b: tuple[Part, ...], step: int
+) -> tuple[tuple[Part, ...], tuple[Part, ...], bool]:
+    """What is left of both after the parts they begin with alike (texts are read backwards when `step` is -1), and
+    whether they certainly go on differently."""
+    left, right = list(a), list(b)
+    while left and right:
+        x, y = left[0], right[0]
+        if isinstance(x, str) and isinstance(y, str):
+            rest_x, rest_y = _strip_text(x[::step], y[::step])
+            left[:1] = [rest_x[::step]] if rest_x else []
+            right[:1] = [rest_y[::step]] if rest_y else []
+            if rest_x and rest_y:
+                # An unknown neighbour could bring combining marks, which alter a character, but never one ASCII
+                # character into another.
+                return tuple(left), tuple(right), rest_x[0].isascii() and rest_y[0].isascii()
+        elif isinstance(x, Symbol) and x == y:
+            del left[0], right[0]
+        else:
+            break
+    return tuple(left), tuple(right), False
+
+
+def _strip_text(x: str, y: str) -> tuple[str, str]:
+    size = 0
+    while size < len(x) and size < len(y) and x[size] == y[size]:
+        size += 1
+    return x[size:], y[size:]
