@@ -11,7 +11,7 @@ from ddbaudit.ir.value import Part, Symbol, Unknown
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.globs import literal, same
 from ddbaudit.model.keys import key_schema, nested_attr, own_types
-from ddbaudit.model.reading import attr, text_attr, unknown_attr
+from ddbaudit.model.reading import text_attr
 from ddbaudit.model.table import Index, Table
 
 SEPARATE_INDEX = "aws_dynamodb_global_secondary_index"
@@ -60,12 +60,14 @@ def _join(instance: ResourceInstance, by_address: dict[str, Table]) -> None:
             by_address[table.address] = replace(table, indexes_unknown=unknown)
 
 
-def _owners(instance: ResourceInstance, found: Attr, by_address: Mapping[str, Table]) -> list[tuple[Table, Verdict]]:
+def _owners(
+    instance: ResourceInstance, found: Attr, by_address: Mapping[str, Table]
+) -> Sequence[tuple[Table, Verdict]]:
     """The tables that certainly (PASS) or possibly (UNKNOWN) have the index."""
     if isinstance(found.value, Unknown) and (symbol := found.value.symbol) is not None and _names_table(symbol):
         table = by_address.get(symbol.address)
         if table is not None:
-            return [(table, Verdict.PASS)]
+            return ((table, Verdict.PASS),)
     name = literal(resolve_names(found.parts, by_address))
     judged = [(table, same(name, literal(name_parts(table)))) for table in by_address.values()]
     certain = [(table, verdict) for table, verdict in judged if verdict is Verdict.PASS]
