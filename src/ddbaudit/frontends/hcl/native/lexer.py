@@ -1,0 +1,172 @@
+"""The token level: one regular expression, one token ahead, line breaks seen only where HCL gives them a meaning.
+
+The parser says how to read on: `scan` is the matcher in use (`LINE` sees line breaks, `FREE` skips them), and templates
+set `end` to go on behind a closing brace. Nothing is read twice, so a file costs one pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NoReturn
+
+from ddbaudit.foundation.diagnostic import Diagnostic, Level, Related
+from ddbaudit.foundation.source import SourceFile
+from ddbaudit.frontends.hcl.ast import Comment
+from ddbaudit.frontends.hcl.native.hints import character_help, character_text, show
+from ddbaudit.frontends.hcl.native.identifiers import word_length
+from ddbaudit.frontends.hcl.native.problems import DEFAULT_LIMITS, Limits, ParseAbort, Problem
+
+# The kinds of tokens; the kind of an operator or bracket is its own text.
+WORD = "name"
+NEWLINE = "line break"
+STRING = "string"  # a whole quoted string without escapes and sequences
+NUMBER = "number"
+QUOTE = "quote"  # the opening quote of any other quoted template
+HEREDOC = "heredoc"  # `<<EOF` with its line break
+JUNK = "junk"  # what no token begins with
+END = "end of file"
+
+_WIDE = "\\x80-\\U0010ffff"
+_TOKEN = rf"""(?:
+   ([A-Za-z_][A-Za-z0-9_-]*+(?![{_WIDE}]))                 # 1 a name
+ | (=[=>]?|::|[{{}}()\[\],:?+*%-]|\.(?:\.\.)?|[!>]=?|<(?!<)=?|&&|\|\||~\}}|/(?![/*]))  # 2 an operator or bracket
+ | (\r?\n(?:[ \t\n]++|\r\n)*+)                             # 3 line breaks
+ | ("[^"\\$%\r\n]*+")                                      # 4 a simple string
+ | ([0-9](?:\.*+(?:[0-9]|[eE][+-]?[0-9]))*+)               # 5 a number, perhaps a malformed one
+ | (")                                                     # 6 any other string
+ | (<<-?[A-Za-z_{_WIDE}][A-Za-z0-9_{_WIDE}-]*+\r?\n)       # 7 a heredoc
+ | (\Z)                                                    # 8 the end
+ | (\#[^\n]*+|//[^\n]*+|/\*)                               # 9 a comment
+ | ([A-Za-z_{_WIDE}][A-Za-z0-9_{_WIDE}-]*+)                # 10 a name beyond ASCII, to be checked
+ | ([\s\S])                                                # 11 anything else
+)"""
+_KINDS = ("", WORD, "", NEWLINE, STRING, NUMBER, QUOTE, HEREDOC, END)
+_WORD, _OPERATOR, _END, _COMMENT, _WIDE_WORD = 1, 2, 8, 9, 10
+
+Scan = Callable[[str, int], "re.Match[str] | None"]
+LINE: Scan = re.compile(r"[ \t]*+" + _TOKEN, re.VERBOSE).match
+FREE: Scan = re.compile(r"(?:[ \t\n]++|\r\n)*+" + _TOKEN, re.VERBOSE).match
+
+
+class Lexer:
+    """The current token (`kind`, `start`, `end`, for names `word`) and everything that may go wrong with it."""
+
+    def __init__(self, source: SourceFile, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.source = source
+        self.text = source.text
+        self.limits = limits
+        self.diagnostics: list[Diagnostic] = []
+        self.comments: list[Comment] = []
+        self.scan = LINE
+        self.kind = NEWLINE
+        self.word = ""
+        self.start = self.end = 0
+        self.depth = 0
+        self.nodes = 0
+
+    def advance(self) -> None:
+        """Move to the next token."""
+        while True:
+            match = self.scan(self.text, self.end)
+            assert match is not None  # the last alternatives take anything
+            group = match.lastindex or 0
+            self.start, self.end = match.span(group)
+            if group == _WORD:
+                self.kind = WORD
+                self.word = match[1]
+                return
+            if group == _OPERATOR:
+                self.kind = match[2]
+                return
+            if group <= _END:
+                self.kind = _KINDS[group]
+                return
+            if group != _COMMENT:
+                self._beyond_ascii(group)
+                return
+            if not self._comment():
+                return
+
+    def _comment(self) -> bool:
+        """Keep the comment that begins at `start`; False when it has no end."""
+        if self.text.startswith("/*", self.start):
+            close = self.text.find("*/", self.end)
+            if close < 0:
+                self.kind = JUNK
+                return False
+            self.end = close + 2
+        elif self.text.startswith("\r\n", self.end - 1):
+            self.end -= 1
+        self.comments.append(Comment(self.start, self.end))
+        return True
+
+    def _beyond_ascii(self, group: int) -> None:
+        """A name with characters beyond ASCII, as far as it is one; otherwise a character that HCL does not know."""
+        length = word_length(self.text[self.start : self.end]) if group == _WIDE_WORD else 0
+        self.end = self.start + (length or 1)
+        self.kind = WORD if length else JUNK
+        self.word = self.text[self.start : self.end]
+
+    def enter(self) -> None:
+        """One level deeper; whoever calls this counts `depth` down again at the closing bracket."""
+        self.depth += 1
+        if self.depth > self.limits.max_depth:
+            self.exceed(f"more than {self.limits.max_depth} levels of nesting")
+
+    def exceed(self, what: str) -> NoReturn:
+        """Stop at the current token because a limit is exceeded."""
+        self.fail(Problem.LIMIT, self.start, self.end, f"There are {what} here.", "Split the expression or file.")
+
+    def report(
+        self, problem: Problem, start: int, end: int, detail: str, help: str = "", *related: Related
+    ) -> Diagnostic:
+        """A diagnostic about a range, not yet recorded."""
+        return Diagnostic(
+            problem.code,
+            Level.ERROR,
+            problem.summary,
+            detail,
+            self.source.span(start, end),
+            help=help,
+            related=related,
+        )
+
+    def note(self, problem: Problem, start: int, end: int, detail: str, help: str = "", *related: Related) -> None:
+        """Record a diagnostic and go on, unless there are too many."""
+        self.diagnostics.append(self.report(problem, start, end, detail, help, *related))
+        if len(self.diagnostics) >= self.limits.max_errors:
+            self.exceed(f"more than {self.limits.max_errors} errors")
+
+    def fail(self, problem: Problem, start: int, end: int, detail: str, help: str = "") -> NoReturn:
+        """Give up the item at hand."""
+        raise ParseAbort(self.report(problem, start, end, detail, help), max(start, self.start))
+
+    def unexpected(self, expected: str, help: str = "") -> NoReturn:
+        """Give up the item at hand because the current token does not fit."""
+        problem = {JUNK: Problem.CHARACTER, END: Problem.UNCLOSED}.get(self.kind, Problem.SYNTAX)
+        end = max(self.end, self.start)
+        if self.kind == NEWLINE:
+            end = self.start
+        elif self.kind == JUNK:
+            help = character_help(self.text[self.start]) or help
+            if self.text.startswith("/*", self.start):
+                self.fail(Problem.UNCLOSED, self.start, end, "This comment has no closing */.", "Close it with */.")
+        self.fail(problem, self.start, end, f"Expected {expected}, found {self.found()}.", help)
+
+    def found(self) -> str:
+        """The current token in words."""
+        if self.kind == WORD:
+            return f"the name {show(self.word)}"
+        if self.kind == NUMBER:
+            return f"the number {show(self.text[self.start : self.end])}"
+        if self.kind == JUNK:
+            return character_text(self.text[self.start])
+        fixed = {
+            NEWLINE: "the end of the line",
+            END: "the end of the file",
+            STRING: "a string",
+            QUOTE: "a string",
+            HEREDOC: "a heredoc",
+        }
+        return fixed.get(self.kind) or show(self.kind)
