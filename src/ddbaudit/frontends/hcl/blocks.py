@@ -1,0 +1,228 @@
+"""Bodies to evaluated blocks: arguments typed by the provider's schema, `dynamic` blocks expanded.
+
+Source: https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from ddbaudit.foundation.source import SourceFile, Span
+from ddbaudit.frontends.hcl import access, ast
+from ddbaudit.frontends.hcl.convert import ConversionError, convert
+from ddbaudit.frontends.hcl.expressions import evaluate
+from ddbaudit.frontends.hcl.scope import EvalError, Scope
+from ddbaudit.frontends.hcl.source import BodyView
+from ddbaudit.ir.instance import Argument, BlockGroup, BlockInstance
+from ddbaudit.ir.schema import AttributeSchema, BlockSchema, TerraformType
+from ddbaudit.ir.types import DYNAMIC, CollectionType, ObjectType, Type, from_schema
+from ddbaudit.ir.value import Absent, Known, Unknown, Value, object_value, tuple_value
+
+Report = Callable[[EvalError], None]
+
+SKIPPED_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
+
+
+@cache
+def schema_type(raw: TerraformType) -> Type:
+    """The type of a schema attribute."""
+    return from_schema(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoder:
+    """Evaluates bodies; `report` takes the errors of single arguments, whose value is then unknown."""
+
+    report: Report
+    skip: frozenset[str]
+
+    def body(
+        self, view: BodyView, schema: BlockSchema | None, scope: Scope, header: Span, span: Span, type: str
+    ) -> BlockInstance:
+        arguments: dict[str, Argument] = {}
+        blocks: dict[str, list[_Made]] = {}
+        for name, (attribute, source) in view.attributes.items():
+            if name in self.skip:
+                continue
+            if schema is not None and name in schema.blocks and name not in schema.attributes:
+                for block in _blocks_of_argument(attribute):
+                    self._block(block, source, view, schema, scope, blocks)
+            elif schema is None or name in schema.attributes:
+                arguments[name] = self._argument(attribute, source, schema, scope)
+        for block, source in view.blocks:
+            self._block(block, source, view, schema, scope, blocks)
+        for name in [n for n in blocks if schema is not None and n in schema.attributes]:
+            argument = _as_argument(name, blocks.pop(name), schema)  # type: ignore[arg-type]
+            arguments[name] = argument
+        groups = {name: _group(made) for name, made in blocks.items()}
+        return BlockInstance(type, header, span, arguments, groups, view.broken)
+
+    def _argument(
+        self, attribute: ast.Attribute, source: SourceFile, schema: BlockSchema | None, scope: Scope
+    ) -> Argument:
+        inner = scope if source is scope.source else Scope(scope.module, source, scope.names)
+        span = Span(source, attribute.expr.start, attribute.expr.end)
+        type_ = DYNAMIC
+        if schema is not None:
+            type_ = schema_type(schema.attributes[attribute.name].type)
+        value = self.value(attribute.expr, inner, type_)
+        return Argument(attribute.name, value, span, Span(source, attribute.start, attribute.name_end))
+
+    def value(self, expr: ast.Expr, scope: Scope, type_: Type) -> Value:
+        """The value of an argument's expression, converted; Unknown after an error, which is reported."""
+        try:
+            value = evaluate(expr, scope)
+            return value if type_ is DYNAMIC else convert(value, type_)
+        except EvalError as error:
+            self.report(error)
+            return error.unknown(type_)
+        except ConversionError as error:
+            failure = EvalError(f"the value has the wrong type: {error.message}", scope.span(expr))
+            self.report(failure)
+            return failure.unknown(type_)
+
+    def _block(
+        self,
+        block: ast.Block,
+        source: SourceFile,
+        view: BodyView,
+        schema: BlockSchema | None,
+        scope: Scope,
+        into: dict[str, list[_Made]],
+    ) -> None:
+        if block.type == "dynamic" and len(block.labels) == 1:
+            self._dynamic(block, source, view, schema, scope, into)
+            return
+        if block.type in SKIPPED_BLOCKS and (schema is None or block.type not in schema.blocks):
+            return
+        nested = _nested(schema, block.type)
+        if schema is not None and nested is None:
+            return
+        inner = scope if source is scope.source else Scope(scope.module, source, scope.names)
+        body = BodyView.of(block.body, source, json=view.json)
+        made = self._nested_body().body(
+            body, nested or None, inner, block.header(source), block.span(source), block.type
+        )
+        into.setdefault(block.type, []).append(_Made(made))
+
+    def _nested_body(self) -> Decoder:
+        return self if not self.skip else Decoder(self.report, frozenset())
+
+    def _dynamic(
+        self,
+        block: ast.Block,
+        source: SourceFile,
+        view: BodyView,
+        schema: BlockSchema | None,
+        scope: Scope,
+        into: dict[str, list[_Made]],
+    ) -> None:
+        type_ = block.labels[0]
+        nested = _nested(schema, type_)
+        content = next((b for b in block.body.blocks if b.type == "content"), None)
+        attributes = {a.name: a for a in block.body.attributes}
+        each = attributes.get("for_each")
+        if content is None or each is None or (schema is not None and nested is None):
+            return
+        inner = scope if source is scope.source else Scope(scope.module, source, scope.names)
+        iterator = _iterator_name(attributes.get("iterator"), type_)
+        body = BodyView.of(content.body, source, json=view.json)
+        decoder = self._nested_body()
+
+        def make(key: Value, value: Value) -> BlockInstance:
+            names = {iterator: object_value({"key": key, "value": value})}
+            return decoder.body(
+                body, nested or None, inner.bind(names), block.header(source), block.span(source), type_
+            )
+
+        collection = self.value(each.expr, inner, DYNAMIC)
+        target = into.setdefault(type_, [])
+        if isinstance(collection, Unknown):
+            stranger = Unknown(DYNAMIC, collection.cause, None, collection.origin)
+            target.append(_Made(make(stranger, stranger), collection))
+        elif isinstance(collection, Known) and access.is_iterable(collection):
+            target.extend(_Made(make(key, value)) for key, value in access.iterate(collection))
+        else:
+            what = "null" if isinstance(collection, Absent) else "no collection"
+            self.report(EvalError(f"the for_each of a dynamic block is {what}", inner.span(each.expr)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A block that exists, or (with `unknown`) the template of blocks that may exist."""
+
+    block: BlockInstance
+    unknown: Unknown | None = None
+
+
+def _group(made: Iterable[_Made]) -> BlockGroup:
+    made = list(made)
+    possible = tuple(m.block for m in made if m.unknown is not None)
+    unknown = next((m.unknown for m in made if m.unknown is not None), None)
+    return BlockGroup(tuple(m.block for m in made if m.unknown is None), possible, unknown)
+
+
+def _iterator_name(iterator: ast.Attribute | None, default: str) -> str:
+    if iterator is None:
+        return default
+    if isinstance(iterator.expr, ast.Variable):
+        return iterator.expr.name
+    if isinstance(iterator.expr, ast.Literal) and isinstance(iterator.expr.value, str):
+        return iterator.expr.value
+    return default
+
+
+def _nested(schema: BlockSchema | None, type: str) -> BlockSchema | None:
+    """The schema of a nested block. For an argument that may be written as blocks there is one made of its object type."""
+    if schema is None:
+        return None
+    found = schema.blocks.get(type)
+    if found is not None:
+        return found.block
+    attribute = schema.attributes.get(type)
+    if attribute is None:
+        return None
+    return _object_schema(schema_type(attribute.type))
+
+
+def _object_schema(type_: Type) -> BlockSchema | None:
+    if not isinstance(type_, CollectionType) or not isinstance(type_.element, ObjectType):
+        return None
+    names = type_.element.attributes
+    return BlockSchema({n: AttributeSchema(n, "dynamic", optional=True) for n, _ in names}, {})
+
+
+def _as_argument(name: str, made: list[_Made], schema: BlockSchema) -> Argument:
+    """Blocks that stand for an argument of a list or set of objects ("attributes as blocks")."""
+    first = made[0].block
+    type_ = schema_type(schema.attributes[name].type)
+    unknown = next((m.unknown for m in made if m.unknown is not None), None)
+    if unknown is not None:
+        return Argument(name, Unknown(type_, unknown.cause), first.span, first.header)
+    assert isinstance(type_, CollectionType)
+    assert isinstance(type_.element, ObjectType)
+    objects = tuple(object_value({n: m.block.value(n) for n, _ in type_.element.attributes}) for m in made)
+    try:
+        value = convert(tuple_value(objects), type_)
+    except ConversionError as error:
+        value = EvalError(error.message, first.span).unknown(type_)
+    return Argument(name, value, first.span, first.header)
+
+
+def _blocks_of_argument(attribute: ast.Attribute) -> list[ast.Block]:
+    """JSON syntax gives nested blocks as an object or an array of objects."""
+    expr = attribute.expr
+    objects = expr.items if isinstance(expr, ast.TupleExpr) else [expr]
+    return [_block_of_object(attribute.name, o) for o in objects if isinstance(o, ast.ObjectExpr)]
+
+
+def _block_of_object(type: str, expr: ast.ObjectExpr) -> ast.Block:
+    attributes = [
+        ast.Attribute(i.start, i.end, i.key.value, i.key.end, i.value)
+        for i in expr.items
+        if isinstance(i.key, ast.Literal) and isinstance(i.key.value, str) and i.key.value != "//"
+    ]
+    body = ast.Body(expr.start, expr.end, attributes, [])
+    return ast.Block(expr.start, expr.end, type, [], [], expr.start, body)

@@ -1,0 +1,217 @@
+"""A root module, evaluated in one environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ddbaudit.foundation.diagnostic import Diagnostic, Level
+from ddbaudit.foundation.source import SourceFile
+from ddbaudit.foundation.text import suggestion
+from ddbaudit.frontends.hcl.calls import ModuleCall, declare_variables, make_call, own_providers
+from ddbaudit.frontends.hcl.files import ModuleFiles
+from ddbaudit.frontends.hcl.inputs import Given, GivenSet, Inputs, collect
+from ddbaudit.frontends.hcl.loader import Loader
+from ddbaudit.frontends.hcl.module import ModuleRuntime, label
+from ddbaudit.frontends.hcl.providers import ProviderMap
+from ddbaudit.frontends.hcl.schema_check import check_call, check_resource
+from ddbaudit.frontends.hcl.scope import EvalError, Scope
+from ddbaudit.frontends.hcl.session import Session
+from ddbaudit.frontends.hcl.source import Decl, ModuleSource
+from ddbaudit.frontends.hcl.validate import undeclared
+from ddbaudit.frontends.hcl.variables import Variable, default_value, given_value, validate
+from ddbaudit.ir.instance import Declaration, Evaluation, Fault, ModuleInstance, ResourceInstance, Setting
+from ddbaudit.ir.schema import resource_schema
+from ddbaudit.ir.value import Cause, Origin, Unknown, Value
+
+
+def evaluate_root(directory: str, loader: Loader, inputs: Inputs, environment: str) -> Evaluation:
+    """Evaluates everything in the root module in `directory`, its child modules and their resources.
+
+    Nothing is raised for bad input: it becomes diagnostics, faults and unknown values. UsageError only for var files that
+    do not exist.
+    """
+    return RootEvaluation(directory, loader, inputs, environment).run()
+
+
+class RootEvaluation:
+    """Keeps the runtimes of one evaluation; `run` gives the result."""
+
+    def __init__(self, directory: str, loader: Loader, inputs: Inputs, environment: str) -> None:
+        self.source = loader.module(directory)
+        self.environment = environment
+        self.loader = loader
+        self.given = collect(self.source.directory, inputs, loader)
+        functions = ModuleFiles(self.source.directory, [self.source.directory, *loader.bases])
+        self.session = Session(loader, self.source, inputs, make_call, functions)
+        self.root = ModuleRuntime(self.session, self.source, "", ProviderMap({}), ".")
+        self.root.providers = ProviderMap(own_providers(self.root))
+        declare_variables(self.root)
+        for variable in self.root.declared.values():
+            self.root.supplied[variable.name] = self._supplier()
+        self._checked: dict[int, tuple[Fault, ...]] = {}
+
+    def _supplier(self) -> Callable[[Variable], Value]:
+        given = self.given
+
+        def supply(variable: Variable) -> Value:
+            constant = Scope(self.root, variable.decl.source)
+            found = given.values.get(variable.name)
+            if given.broken is not None and (found is None or not found.strict):
+                text = f'variable "{variable.name}" may be set in {given.broken.path}, which could not be parsed'
+                return Unknown(variable.type, Cause("broken", text, given.broken), None, Origin(variable.decl.header))
+            if found is None:
+                return default_value(variable, constant)
+            return given_value(variable, found, constant)
+
+        return supply
+
+    def run(self) -> Evaluation:
+        for diagnostic in (*self.given.diagnostics, *self._undeclared_inputs()):
+            self.session.add(diagnostic)
+        resources: list[ResourceInstance] = []
+        declarations: list[Declaration] = []
+        modules: list[ModuleInstance] = []
+        sources: dict[str, ModuleSource] = {}
+        for runtime in self._runtimes():
+            sources.setdefault(runtime.source.directory, runtime.source)
+            self._validations(runtime)
+            for name in runtime.source.locals:
+                runtime.local(name)
+            made, declared = self._resources(runtime)
+            resources.extend(made)
+            declarations.extend(declared)
+            modules.append(self._module(runtime))
+        for source in sources.values():
+            for diagnostic in source.diagnostics:
+                self.session.add(diagnostic)
+        files = _files(list(sources.values()), self.given)
+        diagnostics = tuple(sorted(self.session.diagnostics, key=Diagnostic.sort_key))
+        return Evaluation(
+            self.environment,
+            self.source.shown,
+            tuple(resources),
+            tuple(declarations),
+            tuple(modules),
+            diagnostics,
+            files,
+            tuple(self.session.missing),
+        )
+
+    def _runtimes(self) -> Iterator[ModuleRuntime]:
+        """All module instances, parents before children, in source order."""
+        pending = [self.root]
+        while pending:
+            runtime = pending.pop(0)
+            yield runtime
+            for name in runtime.source.modules:
+                call = self._call(runtime, name)
+                if call is not None:
+                    pending.extend(child.runtime for child in call.instances())
+
+    def _call(self, runtime: ModuleRuntime, name: str) -> ModuleCall | None:
+        try:
+            return runtime.call(name)
+        except EvalError as error:
+            runtime.report(error)
+            return None
+
+    def _undeclared_inputs(self) -> Iterator[Diagnostic]:
+        if self.source.broken:
+            return
+        for given in self.given.values.values():
+            if given.name not in self.source.variables and given.expr is not None:
+                yield _undeclared_input(given, self.source)
+
+    def _validations(self, runtime: ModuleRuntime) -> None:
+        for name, variable in runtime.declared.items():
+            try:
+                runtime.variable(name)
+            except EvalError as error:
+                runtime.report(error)
+                continue
+            for error in validate(variable, Scope(runtime, variable.decl.source)):
+                runtime.report(error)
+
+    def _resources(self, runtime: ModuleRuntime) -> tuple[list[ResourceInstance], list[Declaration]]:
+        made: list[ResourceInstance] = []
+        declared: list[Declaration] = []
+        for decl in runtime.source.resources.values():
+            try:
+                expansion = runtime.expansion_of(decl)
+                instances = [runtime.instance(decl, key) for key in expansion.keys]
+            except EvalError as error:
+                runtime.report(error)
+                declared.append(self._declaration(runtime, decl, None))
+                continue
+            made.extend(instances)
+            count = None if expansion.unknown is not None or runtime.expansion is not None else len(instances)
+            declared.append(self._declaration(runtime, decl, count))
+        for name, decl in runtime.source.modules.items():
+            call = self._call(runtime, name)
+            count = len(call.instances()) if call is not None and call.expansion.unknown is None else None
+            declared.append(self._declaration(runtime, decl, count, call))
+        return made, declared
+
+    def _declaration(
+        self, runtime: ModuleRuntime, decl: Decl, count: int | None, call: ModuleCall | None = None
+    ) -> Declaration:
+        faults = self._checked.get(id(decl))
+        if faults is None:
+            is_call = decl.type == "module"
+            faults = check_call(decl, call.source if call is not None else None) if is_call else check_resource(decl)
+            self._checked[id(decl)] = faults
+        known = decl.type == "module" or resource_schema("data" if decl.mode == "data" else "managed", decl.type)
+        return Declaration(
+            runtime._prefix() + label(decl),
+            "data" if decl.mode == "data" else "managed",
+            decl.type,
+            decl.name,
+            decl.header,
+            decl.span,
+            bool(known) and not (call is not None and call.missing is not None),
+            count,
+            faults,
+            decl.body.broken,
+        )
+
+    def _module(self, runtime: ModuleRuntime) -> ModuleInstance:
+        source = runtime.source
+        variables = {
+            name: Setting(name, runtime.variable(name), variable.decl.header)
+            for name, variable in runtime.declared.items()
+        }
+        outputs = {name: Setting(name, self._output(runtime, name), d.header) for name, d in source.outputs.items()}
+        static = self._checked.get(id(source))
+        if static is None:
+            static = self._checked[id(source)] = undeclared(source, self.loader)
+        faults = (*source.faults, *static, *runtime.faults)
+        return ModuleInstance(
+            runtime.address, source.shown, runtime.header, variables, outputs, faults, runtime.callers
+        )
+
+    def _output(self, runtime: ModuleRuntime, name: str) -> Value:
+        try:
+            return runtime.output(name)
+        except EvalError as error:
+            runtime.report(error)
+            return error.unknown()
+
+
+def _undeclared_input(given: Given, source: ModuleSource) -> Diagnostic:
+    detail = f'{given.note} sets "{given.name}", which no variable declares{suggestion(given.name, source.variables)}'
+    return Diagnostic(
+        "VAR002",
+        Level.WARNING,
+        "Value for an undeclared variable",
+        detail,
+        given.span,
+        None,
+        "declare it or remove the line",
+    )
+
+
+def _files(sources: list[ModuleSource], given: GivenSet) -> tuple[SourceFile, ...]:
+    found: dict[str, SourceFile] = {}
+    for file in [f for s in sources for f in s.files] + given.files:
+        found.setdefault(file.source.path, file.source)
+    return tuple(found.values())

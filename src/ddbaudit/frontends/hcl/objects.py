@@ -1,0 +1,147 @@
+"""What a reference to a resource instance sees: the object of all its attributes.
+
+Arguments that are set have their value; omitted ones the provider's default, a symbol when the provider computes them, or
+null. Nested blocks are lists, sets or maps of objects, as the schema nests them.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ddbaudit.frontends.hcl.blocks import schema_type
+from ddbaudit.ir.instance import BlockGroup, BlockInstance, ResourceInstance
+from ddbaudit.ir.schema import (
+    MISSING,
+    AttributeSchema,
+    BlockSchema,
+    NestedBlock,
+    provider_default,
+    resource_schema,
+)
+from ddbaudit.ir.types import DYNAMIC, STRING, Type
+from ddbaudit.ir.value import (
+    Absent,
+    Cause,
+    Known,
+    Origin,
+    Symbol,
+    Unknown,
+    Value,
+    map_value,
+    object_value,
+    tuple_value,
+)
+
+Path = tuple[str | int, ...]
+
+
+def instance_object(instance: ResourceInstance) -> Value:
+    """The object that stands for an instance in expressions."""
+    schema = resource_schema(instance.mode, instance.type)
+    if schema is None:
+        return _without_schema(instance)
+    return _Builder(instance).block(instance.body, schema, ())
+
+
+def _without_schema(instance: ResourceInstance) -> Value:
+    """A type whose schema does not ship: what is set is known, anything else may be computed."""
+    known = {name: argument.value for name, argument in instance.body.arguments.items()}
+    cause = Cause("computed", f"attributes of {instance.address} are known after apply", instance.body.header)
+    symbol = Symbol(instance.address, ())
+    structure = object_value(known, Origin(instance.body.header))
+    return Unknown(DYNAMIC, cause, (symbol,), Origin(instance.body.header), not_null=True, structure=structure)
+
+
+class _Builder:
+    def __init__(self, instance: ResourceInstance) -> None:
+        self.instance = instance
+
+    def block(self, body: BlockInstance, schema: BlockSchema, path: Path) -> Known:
+        items: dict[str, Value] = {}
+        for name, attribute in schema.attributes.items():
+            items[name] = self._attribute(body, attribute, path)
+        for name, nested in schema.blocks.items():
+            items[name] = self._nested(body, nested, (*path, name))
+        return object_value(items, Origin(body.header))
+
+    def _attribute(self, body: BlockInstance, schema: AttributeSchema, path: Path) -> Value:
+        type_ = schema_type(schema.type)
+        argument = body.arguments.get(schema.name)
+        if argument is not None and not isinstance(argument.value, Absent):
+            return argument.value.with_sensitive() if schema.sensitive else argument.value
+        if body.broken:
+            cause = Cause("broken", f"{self.instance.address} could not be parsed completely", body.header)
+            return Unknown(type_, cause, None, Origin(body.header))
+        if schema.name == "tags_all" and not path:
+            return self._tags_all(body, type_)
+        default = self._default(path, schema, type_, body)
+        if default is not None:
+            return default
+        if schema.computed:
+            return self.symbol((*path, schema.name), type_, body, sensitive=schema.sensitive)
+        return Absent(type_, argument.value.origin if argument is not None else None)
+
+    def symbol(self, path: Path, type_: Type, body: BlockInstance, *, sensitive: bool = False) -> Unknown:
+        symbol = Symbol(self.instance.address, path)
+        kind = "data" if self.instance.mode == "data" else "computed"
+        when = "is read from the provider" if kind == "data" else "is known after apply"
+        cause = Cause(kind, f"{symbol} {when}", self.instance.body.header)
+        return Unknown(type_, cause, (symbol,), Origin(body.header, str(symbol)), sensitive)
+
+    def _default(self, path: Path, schema: AttributeSchema, type_: Type, body: BlockInstance) -> Value | None:
+        """The constant that the provider puts in place of an omitted argument."""
+        names = tuple(str(p) for p in path if isinstance(p, str))
+        found = provider_default(self.instance.mode, self.instance.type, (*names, schema.name))
+        if found is MISSING:
+            return None
+        origin = Origin(body.header, f"the provider's default for {schema.name}")
+        if found is None:
+            return Absent(type_, origin)
+        if isinstance(found, bool):
+            return Known("bool", found, None, origin)
+        if isinstance(found, str):
+            return Known("string", found, None, origin)
+        return Known("number", Decimal(str(found)), None, origin)
+
+    def _tags_all(self, body: BlockInstance, type_: Type) -> Value:
+        defaults = self.instance.provider.default_tags
+        own = body.value("tags")
+        for value in (defaults, own):
+            if isinstance(value, Unknown):
+                return Unknown(type_, value.cause, None, value.origin)
+        merged: dict[str, Value] = {}
+        for value in (defaults, own):
+            if isinstance(value, Known):
+                merged.update(value.mapping)
+        if not merged:
+            return Absent(type_) if self.instance.mode == "data" else map_value(STRING, {}, Origin(body.header))
+        return map_value(STRING, merged, Origin(body.header))
+
+    def _nested(self, body: BlockInstance, nested: NestedBlock, path: Path) -> Value:
+        group = body.group(nested.name)
+        if nested.nesting in ("single", "group"):
+            if group.items:
+                return self.block(group.items[0], nested.block, path)
+            return Absent(DYNAMIC) if group.unknown is None else _unknown_group(group)
+        if group.unknown is not None:
+            return _unknown_group(group)
+        if not group.items and (nested.computed or body.broken):
+            return self.symbol(path, DYNAMIC, body)
+        items = tuple(self.block(b, nested.block, (*path, i)) for i, b in enumerate(group.items))
+        return _collection(nested.nesting, items, body)
+
+
+def _unknown_group(group: BlockGroup) -> Unknown:
+    assert group.unknown is not None
+    return Unknown(DYNAMIC, group.unknown.cause, None, group.unknown.origin)
+
+
+def _collection(nesting: str, items: tuple[Value, ...], body: BlockInstance) -> Value:
+    """Lists and sets of blocks. Sets keep the source's order here: nothing may index them."""
+    origin = Origin(body.header)
+    if nesting == "list":
+        types = {i.type for i in items}
+        if len(types) == 1:
+            return Known("list", items, types.pop(), origin)
+        return tuple_value(items, origin)
+    return Known("set", items, items[0].type if items else DYNAMIC, origin)

@@ -1,0 +1,173 @@
+"""References that lead nowhere, found on the syntax of a module as `terraform validate` finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ddbaudit.foundation.source import SourceFile, Span
+from ddbaudit.foundation.text import did_you_mean
+from ddbaudit.frontends.hcl import ast
+from ddbaudit.frontends.hcl.loader import Loader
+from ddbaudit.frontends.hcl.references import Reference, references
+from ddbaudit.frontends.hcl.source import BodyView, Decl, ModuleSource
+from ddbaudit.ir.instance import Fault
+from ddbaudit.ir.schema import resource_schema
+
+_BUILT_IN = frozenset({"each", "count", "self", "path", "terraform", "ephemeral"})
+
+
+def undeclared(source: ModuleSource, loader: Loader) -> tuple[Fault, ...]:
+    """The references of a module that name nothing; none when part of the module could not be read."""
+    if source.broken:
+        return ()
+    checker = _Checker(source, loader)
+    found: dict[Span, Fault] = {}
+    for reference in _all_references(source):
+        fault = checker.check(reference)
+        if fault is not None:
+            found.setdefault(fault.span, fault)
+    return tuple(found.values())
+
+
+def _all_references(source: ModuleSource) -> Iterator[Reference]:
+    for local in source.locals.values():
+        yield from references(local.expr, local.source)
+    for decl in (*source.resources.values(), *source.modules.values(), *source.providers.values()):
+        yield from _in_body(decl.body, _skipped(decl))
+    for decl in source.outputs.values():
+        yield from _in_body(decl.body, frozenset())
+    for decl in source.variables.values():
+        for block, file in decl.body.blocks_of("validation"):
+            yield from _in_block(block, file, frozenset())
+    for decl in source.others:
+        if decl.type == "check":
+            yield from _in_body(decl.body, frozenset({"data"}))
+
+
+def _skipped(decl: Decl) -> frozenset[str]:
+    """Arguments that name things without being expressions."""
+    return frozenset({"provider", "providers", "ignore_changes"})
+
+
+def _in_body(view: BodyView, skip: frozenset[str], bound: frozenset[str] = frozenset()) -> Iterator[Reference]:
+    for name, (attribute, source) in view.attributes.items():
+        if name not in skip:
+            yield from references(attribute.expr, source, bound)
+    for block, source in view.blocks:
+        yield from _in_block(block, source, skip, bound)
+
+
+def _in_block(
+    block: ast.Block, source: SourceFile, skip: frozenset[str], bound: frozenset[str] = frozenset()
+) -> Iterator[Reference]:
+    if block.type in skip:
+        return
+    if block.type == "dynamic" and block.labels:
+        bound |= {_iterator(block)}
+    for attribute in block.body.attributes:
+        if attribute.name not in skip and not (block.type == "dynamic" and attribute.name == "iterator"):
+            yield from references(attribute.expr, source, bound)
+    for inner in block.body.blocks:
+        yield from _in_block(inner, source, skip, bound)
+
+
+def _iterator(block: ast.Block) -> str:
+    for attribute in block.body.attributes:
+        if attribute.name == "iterator" and isinstance(attribute.expr, ast.Variable):
+            return attribute.expr.name
+    return block.labels[0]
+
+
+class _Checker:
+    def __init__(self, source: ModuleSource, loader: Loader) -> None:
+        self.source = source
+        self.loader = loader
+
+    def check(self, reference: Reference) -> Fault | None:
+        root, steps = reference.root, reference.steps
+        first = steps[0] if steps else ""
+        if root in _BUILT_IN:
+            return None
+        if root == "var":
+            return self._simple(reference, "variable", f"var.{first}", first, list(self.source.variables))
+        if root == "local":
+            return self._simple(reference, "local value", f"local.{first}", first, list(self.source.locals))
+        if root == "module":
+            return self._module(reference)
+        if root == "data":
+            return self._resource(reference, "data", steps)
+        if root == "resource":
+            return self._resource(reference, "managed", steps)
+        return self._resource(reference, "managed", (root, *steps))
+
+    def _simple(self, reference: Reference, kind: str, what: str, name: str, names: Sequence[str]) -> Fault | None:
+        if name in names:
+            return None
+        return _fault(reference, f"{what} refers to a {kind} that is not declared in this module", name, names)
+
+    def _module(self, reference: Reference) -> Fault | None:
+        name = reference.steps[0] if reference.steps else ""
+        decl = self.source.modules.get(name)
+        if decl is None:
+            return self._simple(reference, "module call", f"module.{name}", name, list(self.source.modules))
+        rest = [s for s in reference.steps[1:] if s != "*"]
+        child = self._child(decl)
+        if not rest or child is None or child.broken or rest[0] in child.outputs:
+            return None
+        if len(reference.steps) > 1 and reference.steps[1] != "*" and _is_expanded(decl):
+            return None
+        message = f'module.{name} has no output named "{rest[0]}"'
+        return _fault(reference, message, rest[0], list(child.outputs))
+
+    def _child(self, decl: Decl) -> ModuleSource | None:
+        import os  # noqa: PLC0415
+
+        for call, path in self.source.local_calls():
+            if call is decl:
+                directory = os.path.normpath(os.path.join(self.source.directory, path))
+                return self.loader.module(directory) if os.path.isdir(directory) else None
+        return None
+
+    def _resource(self, reference: Reference, mode: str, steps: Sequence[str]) -> Fault | None:
+        prefix = "data." if mode == "data" else ""
+        if len(steps) < 2 or steps[1] == "*":
+            what = prefix + ".".join(steps[:1])
+            message = f'"{what}" is neither a name that exists here nor a resource type followed by a name'
+            return _fault(reference, message, what, [])
+        type_, name = steps[0], steps[1]
+        decl = self.source.resources.get((mode, type_, name))
+        if decl is None:
+            return self._no_resource(reference, mode, type_, name)
+        return self._attribute(reference, decl, steps[2:])
+
+    def _no_resource(self, reference: Reference, mode: str, type_: str, name: str) -> Fault:
+        prefix = "data." if mode == "data" else ""
+        kind = "data source" if mode == "data" else "resource"
+        names = [f"{prefix}{t}.{n}" for m, t, n in self.source.resources if m == mode]
+        message = f"{prefix}{type_}.{name} refers to a {kind} that is not declared in this module"
+        return _fault(reference, message, f"{prefix}{type_}.{name}", names)
+
+    def _attribute(self, reference: Reference, decl: Decl, steps: Sequence[str]) -> Fault | None:
+        """Attributes are checked where the traversal certainly reaches the resource's own object."""
+        rest = list(steps)
+        if rest and rest[0] == "*" and _is_expanded(decl):
+            rest.pop(0)
+        elif _is_expanded(decl):
+            return None
+        if not rest or rest[0] == "*":
+            return None
+        schema = resource_schema("data" if decl.mode == "data" else "managed", decl.type)
+        if schema is None or rest[0] in schema.attributes or rest[0] in schema.blocks:
+            return None
+        message = f'{decl.type} has no argument, block or attribute named "{rest[0]}"'
+        return _fault(reference, message, rest[0], [*schema.attributes, *schema.blocks])
+
+
+def _is_expanded(decl: Decl) -> bool:
+    return "count" in decl.body.attributes or "for_each" in decl.body.attributes
+
+
+def _fault(reference: Reference, message: str, name: str, names: Sequence[str]) -> Fault:
+    best = did_you_mean(name, names)
+    hint = f'did you mean "{best}"?' if best is not None else "declare it, or correct the name"
+    return Fault("undeclared-reference", message, reference.span, hint, "not declared")
