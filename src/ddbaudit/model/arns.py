@@ -1,0 +1,283 @@
+"""Which tables, indexes and streams a resource of a statement stands for.
+
+Sources: the resource types of the Service Authorization Reference for DynamoDB
+(https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html) and wildcards in
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html: within a segment `*` stops
+at a colon; as the last character of a segment it goes on beyond; missing segments are completed with `*`.
+
+What is taken for granted: all of a configuration's tables are in the partition and account that its ARNs name, and in
+the region that they name unless the provider's own region is known to be another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.ir.instance import ResourceInstance
+from ddbaudit.ir.value import Hole, Known, Part, Symbol, parts_of
+from ddbaudit.model.estate import Estate
+from ddbaudit.model.globs import NAME_CHARACTERS, Atom, Atoms, Gap, Wild, literal, match
+from ddbaudit.model.join import name_parts, resolve_names
+from ddbaudit.model.reading import attr
+from ddbaudit.model.table import Index, Table
+from ddbaudit.model.tables import TABLE
+
+_SEGMENT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_PARTITION = Gap("partition", _SEGMENT, free=True)
+_REGION = Gap("region", _SEGMENT, free=True)
+_ACCOUNT = Gap("account", _SEGMENT, free=True)
+_OWN = Gap("own", _SEGMENT, free=True)
+
+# Data sources that tell where the caller is: what they give is the partition, region and account of its own tables.
+_WHEREABOUTS = frozenset({"aws_caller_identity", "aws_partition", "aws_region"})
+# Computed attributes that are the ARN (or id) of the resource itself, and so never a table's.
+_IDENTITIES = frozenset({"arn", "id", "qualified_arn", "invoke_arn", "execution_arn"})
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_DATA_TABLE = f"data.{TABLE}."
+
+
+class ArnTarget:
+    """What one element of `Resource` (or another ARN) covers.
+
+    Every answer is PASS (it certainly covers that, whatever is not known), FAIL (it certainly does not) or UNKNOWN.
+    """
+
+    __slots__ = ("_answers", "_estate", "_foreign", "anchor", "atoms", "parts")
+
+    def __init__(self, parts: tuple[Part, ...], estate: Estate) -> None:
+        self.parts = parts
+        self._estate = estate
+        self._answers: dict[tuple[str, Atoms], Verdict] = {}
+        self._foreign = _is_foreign(parts, estate)
+        self.anchor = _anchor(parts, estate)
+        """The table whose `arn` or `stream_arn` it begins with."""
+        self.atoms = _pattern(parts, estate)
+
+    @property
+    def is_everything(self) -> bool:
+        """The bare `*`."""
+        return bool(self.atoms) and all(atom is Wild.ANY for atom in self.atoms)
+
+    @property
+    def service(self) -> str | None:
+        """The service segment: `dynamodb`, `s3`, `*` for everything; None when it is not known."""
+        if self.is_everything:
+            return "*"
+        if self._foreign:
+            return ""
+        segment = self._segment(2)
+        if segment is None or not all(isinstance(atom, str) for atom in segment):
+            return None
+        return "".join(str(atom) for atom in segment)
+
+    @property
+    def region(self) -> str | None:
+        """The region when it is written out (`*` included); None when it comes from elsewhere or is not known."""
+        return _written(self._segment(3)) if self.anchor is None else None
+
+    @property
+    def account(self) -> str | None:
+        """The account when it is written out; likewise."""
+        return _written(self._segment(4)) if self.anchor is None else None
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables that it certainly covers in part: the table itself, an index, or the stream."""
+        return tuple(t for t in self._estate.tables if self.touches(t) is Verdict.PASS)
+
+    def covers_table(self, table: Table) -> Verdict:
+        return self._covers(table, ())
+
+    def covers_index(self, table: Table, index: Index) -> Verdict:
+        return self._covers(table, (*"/index/", *literal(index.name.parts, NAME_CHARACTERS)))
+
+    def covers_all_indexes(self, table: Table) -> Verdict:
+        """Whether it covers every index that the table has or may get: `/index/*`."""
+        return self._covers(table, (*"/index/", Gap(("any index", table.address), NAME_CHARACTERS)))
+
+    def covers_stream(self, table: Table) -> Verdict:
+        return self._covers(table, (*"/stream/", _label(table)))
+
+    def covers_backups(self, table: Table) -> Verdict:
+        return self._covers(table, (*"/backup/", Gap(("any backup", table.address), NAME_CHARACTERS)))
+
+    def covers_exports(self, table: Table) -> Verdict:
+        return self._covers(table, (*"/export/", Gap(("any export", table.address), NAME_CHARACTERS)))
+
+    def touches(self, table: Table) -> Verdict:
+        """Whether it covers anything of the table at all."""
+        verdict = self.covers_table(table) | self.covers_stream(table)
+        for index in table.indexes:
+            verdict = verdict | self.covers_index(table, index)
+        # An index that is not there: `<arn>/index/gone` still speaks of this table.
+        return verdict | (Verdict.PASS if self.anchor is table else Verdict.FAIL)
+
+    def _covers(self, table: Table, suffix: Atoms) -> Verdict:
+        if self._foreign or self._is_other_table(table):
+            return Verdict.FAIL
+        key = (table.address, suffix)
+        found = self._answers.get(key)
+        if found is None:
+            found = match(self.atoms, (*_table_arn(table), *suffix))
+            self._answers[key] = found
+        return found
+
+    def _is_other_table(self, table: Table) -> bool:
+        """A shortcut for the usual case: another table's ARN, ended or followed by `/`, which no name contains."""
+        if self.anchor is None or self.anchor.address == table.address:
+            return False
+        rest = self.parts[1:]
+        return not rest or (isinstance(rest[0], str) and rest[0].startswith("/"))
+
+    def _segment(self, number: int) -> Atoms | None:
+        """The atoms between two colons; None when an unknown part before may hold colons itself."""
+        found: list[Atom] = []
+        for atom in self.atoms:
+            if atom == ":":
+                if number == 0:
+                    break
+                number -= 1
+            elif number == 0:
+                found.append(atom)
+            elif isinstance(atom, Gap) and (atom.characters is None or ":" in atom.characters):
+                return None
+        return tuple(found) if number == 0 else None
+
+
+def classify(parts: Iterable[Part], estate: Estate) -> ArnTarget:
+    """What an ARN (the `parts` of an Attr, such as an item of `Statement.resources`) covers."""
+    return ArnTarget(tuple(parts), estate)
+
+
+def table_of_symbol(symbol: Symbol, estate: Estate) -> Table | None:
+    """The table that a symbol is an attribute of; also by way of a data source that names it."""
+    table = estate.tables_by_address.get(symbol.address)
+    if table is None and symbol.address.rpartition("module.")[2].find(_DATA_TABLE) >= 0:
+        table = _table_of_data(symbol.address, estate)
+    return table
+
+
+def _table_of_data(address: str, estate: Estate) -> Table | None:
+    instance = _instance(address, estate)
+    if instance is None:
+        return None
+    name = resolve_names(parts_of(attr(instance.body, "name").value), estate.tables_by_address)
+    return next((t for t in estate.tables if name and name == name_parts(t)), None)
+
+
+def _instance(address: str, estate: Estate) -> ResourceInstance | None:
+    return next((r for r in estate.resources if r.address == address), None)
+
+
+# -- patterns ------------------------------------------------------------------------------------------------------
+
+
+def _anchor(parts: tuple[Part, ...], estate: Estate) -> Table | None:
+    first = parts[0] if parts else None
+    if isinstance(first, Symbol) and first.path in (("arn",), ("stream_arn",)):
+        return table_of_symbol(first, estate)
+    return None
+
+
+def _is_foreign(parts: tuple[Part, ...], estate: Estate) -> bool:
+    """Whether it begins with the ARN of a resource that is not DynamoDB's."""
+    first = parts[0] if parts else None
+    if not isinstance(first, Symbol) or len(first.path) != 1 or first.path[0] not in _IDENTITIES:
+        return False
+    type_ = _type_of(first.address)
+    if type_ is None or not type_.startswith("aws_") or type_.startswith("aws_dynamodb_"):
+        return False
+    return table_of_symbol(first, estate) is None
+
+
+def _type_of(address: str) -> str | None:
+    """The resource type in an address; None for data sources and modules."""
+    local = re.sub(r"^(?:module\.[^.\[]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?\.?)*", "", address)
+    return None if not local or local.startswith("data.") else local.partition(".")[0]
+
+
+def _pattern(parts: tuple[Part, ...], estate: Estate) -> Atoms:
+    atoms: list[Atom] = []
+    for part in parts:
+        atoms.extend(_written_atoms(part) if isinstance(part, str) else _part_atoms(part, estate))
+    atoms = list(_completed(atoms))
+    return tuple(_inner_stars(atoms))
+
+
+def _part_atoms(part: Symbol | Hole, estate: Estate) -> Atoms:
+    if isinstance(part, Hole):
+        return (Gap(id(part.value)),)
+    if _is_whereabouts(part):
+        return (_OWN,)
+    table = table_of_symbol(part, estate)
+    if table is None or len(part.path) != 1:
+        return (Gap(part),)
+    match part.path[0]:
+        case "arn":
+            return _table_arn(table)
+        case "stream_arn":
+            return (*_table_arn(table), *"/stream/", _label(table))
+        case "name" | "id":
+            return literal(name_parts(table), NAME_CHARACTERS)
+        case "stream_label":
+            return (_label(table),)
+    return (Gap(part),)
+
+
+def _is_whereabouts(symbol: Symbol) -> bool:
+    return any(f"data.{type_}." in symbol.address for type_ in _WHEREABOUTS) and symbol.path != ("arn",)
+
+
+def _written_atoms(text: str) -> Iterator[Atom]:
+    """Written text: wildcards, and IAM's own `${aws:username}`, which AWS fills in for every request."""
+    at = 0
+    for found in _VARIABLE.finditer(text):
+        yield from map(_wild, text[at : found.start()])
+        inner = found.group(1)
+        yield inner if inner in ("*", "?", "$") else Gap(("policy variable", inner))
+        at = found.end()
+    yield from map(_wild, text[at:])
+
+
+def _wild(character: str) -> Atom:
+    return {"*": Wild.ANY, "?": Wild.ONE}.get(character, character)
+
+
+def _completed(atoms: list[Atom]) -> Iterator[Atom]:
+    """An ARN of fewer than six segments, completed as IAM does; anything else as it is."""
+    yield from atoms
+    if atoms[:4] == list("arn:") and not any(isinstance(atom, Gap) and not atom.free for atom in atoms):
+        for _ in range(5 - atoms.count(":")):
+            yield ":"
+            yield Wild.ANY
+
+
+def _inner_stars(atoms: list[Atom]) -> Iterator[Atom]:
+    """`*` that does not end a segment stops at colons."""
+    for position, atom in enumerate(atoms):
+        following = atoms[position + 1] if position + 1 < len(atoms) else ":"
+        ends = following == ":" or isinstance(following, Gap | Wild)
+        yield Wild.INNER if atom is Wild.ANY and not ends else atom
+
+
+def _written(segment: Atoms | None) -> str | None:
+    if segment is None or any(isinstance(atom, Gap) for atom in segment):
+        return None
+    return "".join(atom if isinstance(atom, str) else "?" if atom is Wild.ONE else "*" for atom in segment)
+
+
+# -- tables --------------------------------------------------------------------------------------------------------
+
+
+def _table_arn(table: Table) -> Atoms:
+    region = table.instance.provider.region
+    where: Atoms = tuple(region.text) if isinstance(region, Known) else (_REGION,)
+    name = literal(name_parts(table), NAME_CHARACTERS)
+    return (*"arn:", _PARTITION, *":dynamodb:", *where, ":", _ACCOUNT, *":table/", *name)
+
+
+def _label(table: Table) -> Gap:
+    """The stream's label, a time of day."""
+    return Gap(Symbol(table.address, ("stream_label",)), frozenset("0123456789T:.-"))
