@@ -129,8 +129,8 @@ class RootEvaluation:
             except EvalError as error:
                 runtime.report(error)
                 continue
-            for error in validate(variable, Scope(runtime, variable.decl.source)):
-                runtime.report(error)
+            for refusal in validate(variable, Scope(runtime, variable.decl.source)):
+                runtime.report(refusal)
 
     def _resources(self, runtime: ModuleRuntime) -> tuple[list[ResourceInstance], list[Declaration]]:
         made: list[ResourceInstance] = []

@@ -1,0 +1,68 @@
+"""Raw findings of all environments to the findings of a report: merged, ordered, fingerprinted, blocking or not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ddbaudit.engine.judge import RawFinding
+from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.sdk.report import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What blocks: FAIL at or above `fail_on` (None: nothing), UNKNOWN likewise unless `unknown` is "warn"."""
+
+    fail_on: Severity | None = Severity.MEDIUM
+    unknown: str = "fail"
+
+    def blocks(self, verdict: Verdict, severity: Severity) -> bool:
+        if self.fail_on is None or severity < self.fail_on:
+            return False
+        return verdict is Verdict.FAIL or self.unknown == "fail"
+
+
+def merge(raw: Iterable[RawFinding], gate: Gate) -> tuple[Finding, ...]:
+    """One finding per rule, verdict, address and place; the environments it holds in are listed."""
+    groups: dict[tuple[object, ...], list[RawFinding]] = {}
+    for item in raw:
+        problem = item.problem
+        key = (item.rule.meta.id, problem.verdict, item.address, problem.primary.sort_key(), problem.detail)
+        groups.setdefault(key, []).append(item)
+    return tuple(sorted((_finding(items, gate) for items in groups.values()), key=order))
+
+
+def order(finding: Finding) -> tuple[object, ...]:
+    """By place, then the graver first, then rule and address."""
+    return (finding.primary.sort_key(), -int(finding.severity), finding.rule, finding.address, finding.fingerprint)
+
+
+def _finding(items: Sequence[RawFinding], gate: Gate) -> Finding:
+    worst = max(items, key=lambda i: i.severity)
+    problem, meta = worst.problem, worst.rule.meta
+    environments = tuple(dict.fromkeys(i.environment for i in items))
+    return Finding(
+        meta.id,
+        meta.name,
+        problem.verdict,
+        worst.severity,
+        worst.address,
+        environments,
+        problem.message,
+        problem.help or meta.remedy,
+        problem.primary,
+        problem.label,
+        problem.related,
+        problem.origin,
+        worst.callers,
+        fingerprint(meta.id, worst.address, problem.primary.path, problem.detail),
+        gate.blocks(problem.verdict, worst.severity),
+    )
+
+
+def fingerprint(rule: str, address: str, path: str, detail: str) -> str:
+    """Stable over edits elsewhere: no line numbers, no environments, no values."""
+    text = "\0".join((rule, address, path, detail))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]

@@ -1,0 +1,174 @@
+"""Rules over subjects: one verdict each, problems to findings, everything in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ddbaudit.engine.registry import RuleType
+from ddbaudit.foundation.source import Span
+from ddbaudit.foundation.text import safe_text
+from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.ir.instance import Declaration, ModuleInstance, ResourceInstance
+from ddbaudit.model.estate import Estate, TaggedResource
+from ddbaudit.model.iam import Policy
+from ddbaudit.model.table import Table
+from ddbaudit.sdk.problem import Problem
+from ddbaudit.sdk.report import LedgerEntry
+from ddbaudit.sdk.rule import NotApplicable, Rule, RuleContext, Subject
+
+TABLE_TYPE = "aws_dynamodb_table"
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveRule:
+    """A rule as a pack sets it for one environment."""
+
+    rule: RuleType
+    severity: Severity
+    params: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RawFinding:
+    """A problem with the subject and environment it belongs to, before findings are merged over environments."""
+
+    rule: RuleType
+    severity: Severity
+    address: str
+    environment: str
+    root: str
+    callers: tuple[Span, ...]
+    problem: Problem
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What judging one estate gave; `crashes` are messages of rules that failed by themselves."""
+
+    ledger: list[LedgerEntry] = field(default_factory=list)
+    findings: list[RawFinding] = field(default_factory=list)
+    crashes: list[str] = field(default_factory=list)
+
+
+_SUBJECTS: dict[type, Callable[[Estate], Sequence[Subject]]] = {
+    Table: lambda e: e.tables,
+    Policy: lambda e: e.policies,
+    TaggedResource: lambda e: e.tagged,
+    Declaration: lambda e: e.declarations,
+    ModuleInstance: lambda e: e.modules,
+    ResourceInstance: lambda e: e.resources,
+}
+
+
+def subjects_of(rule: RuleType, estate: Estate) -> Sequence[Subject]:
+    """Everything in the estate that a rule must judge."""
+    return _SUBJECTS[rule.subject](estate)
+
+
+def judge(estate: Estate, rules: Sequence[ActiveRule]) -> Judgement:
+    """Every rule on each of its subjects, exactly one ledger entry each."""
+    result = Judgement()
+    for active in rules:
+        rule = active.rule()
+        context = RuleContext(estate, estate.environment, active.params)
+        for subject in subjects_of(active.rule, estate):
+            _judge_one(active, rule, subject, context, result)
+        if active.rule.subject is Table:
+            result.ledger.extend(_absent_tables(active, estate))
+    return result
+
+
+def _judge_one(active: ActiveRule, rule: Rule[Any], subject: Subject, context: RuleContext, result: Judgement) -> None:
+    meta, estate, address = active.rule.meta, context.estate, address_of(subject)
+
+    def record(verdict: Verdict, reason: str = "") -> None:
+        result.ledger.append(LedgerEntry(meta.id, address, estate.environment, estate.root, verdict, reason))
+
+    try:
+        problems = list(rule.check(subject, context))
+    except NotApplicable as reason:
+        record(Verdict.NOT_APPLICABLE, reason.reason)
+        return
+    except Exception as error:  # noqa: BLE001 - a rule's crash is a verdict, never the end of the run
+        message = f"{meta.id} crashed on {address}: {type(error).__name__}: {safe_text(str(error))}"
+        result.crashes.append(message)
+        record(Verdict.ERROR, message)
+        return
+    record(_verdict(problems))
+    for problem in problems:
+        callers = _callers(subject)
+        raw = RawFinding(active.rule, active.severity, address, estate.environment, estate.root, callers, problem)
+        result.findings.append(raw)
+
+
+def _verdict(problems: Sequence[Problem]) -> Verdict:
+    if any(p.verdict is Verdict.FAIL for p in problems):
+        return Verdict.FAIL
+    return Verdict.UNKNOWN if problems else Verdict.PASS
+
+
+def address_of(subject: Subject) -> str:
+    """The subject's address; a root module is `(root)`; a policy that is not an instance's only one names its argument."""
+    if isinstance(subject, Policy):
+        return subject.address if subject.attribute in _SOLE else f"{subject.address}.{subject.attribute}"
+    return subject.address or "(root)"
+
+
+_SOLE = frozenset({"policy", "json"})
+
+
+def _callers(subject: Subject) -> tuple[Span, ...]:
+    if isinstance(subject, Table | Policy | TaggedResource):
+        return subject.instance.callers
+    return subject.callers if isinstance(subject, ResourceInstance | ModuleInstance) else ()
+
+
+def _absent_tables(active: ActiveRule, estate: Estate) -> Iterator[LedgerEntry]:
+    """Tables that are configured and have no instance (`count = 0`): not applicable, and said so."""
+    for declaration in estate.declarations:
+        if _is_table(declaration) and declaration.instances == 0:
+            yield LedgerEntry(
+                active.rule.meta.id,
+                declaration.address,
+                estate.environment,
+                estate.root,
+                Verdict.NOT_APPLICABLE,
+                "it has no instances (count or for_each is empty)",
+            )
+
+
+def _is_table(declaration: Declaration) -> bool:
+    return declaration.mode == "managed" and declaration.type == TABLE_TYPE
+
+
+def imbalances(estate: Estate, rules: Sequence[ActiveRule], judgement: Judgement) -> list[str]:
+    """What does not add up: a rule without exactly one verdict per subject, a configured table that no rule could see.
+
+    Anything here is an error of ours and ends the run with code 4: it must never read as a pass.
+    """
+    problems: list[str] = []
+    seen: dict[str, int] = {}
+    for entry in judgement.ledger:
+        seen[entry.rule] = seen.get(entry.rule, 0) + 1
+    absent = sum(1 for d in estate.declarations if _is_table(d) and d.instances == 0)
+    for active in rules:
+        expected = len(subjects_of(active.rule, estate)) + (absent if active.rule.subject is Table else 0)
+        actual = seen.get(active.rule.meta.id, 0)
+        if actual != expected:
+            problems.append(f"{active.rule.meta.id} has {actual} verdicts for {expected} subjects in {estate.root}")
+    problems.extend(_missing_tables(estate))
+    return problems
+
+
+def _missing_tables(estate: Estate) -> Iterator[str]:
+    made: dict[str, int] = {}
+    for table in estate.tables:
+        made[table.instance.declaration] = made.get(table.instance.declaration, 0) + 1
+    for declaration in estate.declarations:
+        if not _is_table(declaration) or declaration.instances is None:
+            continue
+        have = made.get(declaration.address, 0)
+        if have != declaration.instances:
+            yield f"{declaration.address} has {declaration.instances} instances, of which {have} were judged"

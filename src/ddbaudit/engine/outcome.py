@@ -1,0 +1,93 @@
+"""The exit code and its reasons: precedence 2 > 4 > 3 > 1 > 0 (2 never gets here: nothing was judged then)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from ddbaudit.foundation.diagnostic import Diagnostic, Level
+from ddbaudit.foundation.text import plural
+from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.sdk.report import ExitCode, Finding, Inventory, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Leniency:
+    """The named flags that loosen incompleteness. Globs match shown paths (`unparsed`) or module addresses and sources."""
+
+    empty: bool = False
+    unparsed: tuple[str, ...] = ()
+    missing_modules: tuple[str, ...] = ()
+
+    def allows(self, diagnostic: Diagnostic) -> bool:
+        if diagnostic.code == "MOD001":
+            return any(fnmatchcase(diagnostic.detail, f"*{glob}*") for glob in self.missing_modules)
+        if diagnostic.code.startswith(("HCL", "IO")):
+            path = diagnostic.span.path if diagnostic.span is not None else diagnostic.path or ""
+            return any(fnmatchcase(path, glob) for glob in self.unparsed)
+        return False
+
+
+def decide(
+    findings: Sequence[Finding],
+    diagnostics: Sequence[Diagnostic],
+    errors: Sequence[str],
+    inventory: Inventory,
+    leniency: Leniency,
+    loosened: tuple[str, ...],
+) -> Outcome:
+    """The outcome of a run in which something was judged, or nothing was found to judge."""
+    incomplete = _incomplete(findings, diagnostics, inventory, leniency)
+    violations = [f for f in findings if _counts(f) and f.verdict is Verdict.FAIL and f.blocking]
+    reasons = [*errors, *incomplete]
+    if errors:
+        code = ExitCode.INTERNAL
+    elif incomplete:
+        code = ExitCode.INCOMPLETE
+    elif violations:
+        code = ExitCode.VIOLATIONS
+    else:
+        code = ExitCode.CLEAN
+    if violations:
+        reasons.append(f"{plural(len(violations), 'blocking violation')}")
+    counts = _counted(findings, inventory)
+    return Outcome(code, not errors and not incomplete, tuple(reasons), counts, loosened)
+
+
+def _counts(finding: Finding) -> bool:
+    return finding.suppressed is None
+
+
+def _incomplete(
+    findings: Sequence[Finding], diagnostics: Sequence[Diagnostic], inventory: Inventory, leniency: Leniency
+) -> list[str]:
+    reasons: list[str] = []
+    if not inventory.files and not leniency.empty:
+        reasons.append("nothing to check: there is no Terraform file (*.tf, *.tf.json)")
+    grave = [d for d in diagnostics if d.level is Level.ERROR and not leniency.allows(d)]
+    if grave:
+        first = grave[0]
+        more = f" (and {len(grave) - 1} more)" if len(grave) > 1 else ""
+        where = f"{first.where}: " if first.where else ""
+        reasons.append(f"{where}{first.summary}: {first.detail}{more}")
+    unknown = [f for f in findings if _counts(f) and f.verdict is Verdict.UNKNOWN and f.blocking]
+    if unknown:
+        reasons.append(f"{plural(len(unknown), 'verdict is', 'verdicts are')} unknown")
+    return reasons
+
+
+def _counted(findings: Sequence[Finding], inventory: Inventory) -> dict[str, int]:
+    live = [f for f in findings if _counts(f)]
+    failed = [f for f in live if f.verdict is Verdict.FAIL]
+    return {
+        "tables": len(inventory.tables),
+        "policies": inventory.policies,
+        "roots": len(inventory.roots),
+        "files": inventory.files,
+        "errors": sum(1 for f in failed if f.blocking),
+        "warnings": sum(1 for f in failed if not f.blocking),
+        "unknown": sum(1 for f in live if f.verdict is Verdict.UNKNOWN),
+        "suppressed": len(findings) - len(live),
+        "unparsed": len(inventory.files_unparsed),
+    }

@@ -1,0 +1,73 @@
+"""Which directories are root modules: those with Terraform files that no other scanned module calls.
+
+`.terraform` and hidden directories hold no roots. A file stands for its directory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ddbaudit.foundation.errors import UsageError
+from ddbaudit.frontends.hcl.loader import Loader, has_config
+
+_SKIPPED = frozenset({"node_modules", "__pycache__"})
+
+
+@dataclass(slots=True)
+class Roots:
+    """`directories` are the roots, absolute and sorted; `called` the directories that are modules of others."""
+
+    directories: list[str] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
+
+
+def find_roots(paths: Sequence[str], loader: Loader) -> Roots:
+    """The root modules below the paths; UsageError for a path that does not exist."""
+    candidates: dict[str, None] = {}
+    named: set[str] = set()
+    for path in paths:
+        for directory in _directories(path):
+            candidates[directory] = None
+        if os.path.isfile(path):
+            named.add(os.path.realpath(os.path.dirname(os.path.abspath(path))))
+    called: set[str] = set()
+    for directory in candidates:
+        source = loader.module(directory)
+        for _, local in source.local_calls():
+            called.add(os.path.realpath(os.path.join(directory, local)))
+    roots = sorted(d for d in candidates if d not in called or d in named)
+    return Roots(roots, sorted(d for d in candidates if d in called))
+
+
+def _directories(path: str) -> Iterator[str]:
+    if not os.path.lexists(path):
+        raise UsageError(f"the path {path} does not exist", help="check the spelling; paths are files or directories")
+    if not os.path.isdir(path):
+        if not has_config([os.path.basename(path)]):
+            raise UsageError(f"{path} is no Terraform file", help="give a directory, or a .tf or .tf.json file")
+        yield os.path.realpath(os.path.dirname(os.path.abspath(path)))
+        return
+    seen: set[str] = set()
+    for directory, below, names in os.walk(path, followlinks=False):
+        below[:] = sorted(d for d in below if not d.startswith(".") and d not in _SKIPPED)
+        real = os.path.realpath(directory)
+        if has_config(names) and real not in seen:
+            seen.add(real)
+            yield real
+
+
+def bases(paths: Sequence[str]) -> list[Path]:
+    """The directories that symbolic links may lead into: the paths, and the repositories that hold them."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        real = Path(os.path.realpath(path))
+        here = real if real.is_dir() else real.parent
+        found[here] = None
+        for parent in (here, *here.parents):
+            if (parent / ".git").exists():
+                found[parent] = None
+                break
+    return list(found)
