@@ -16,7 +16,7 @@ class Type:
 
     __slots__ = ()
 
-    kind: str = ""
+    kind: str
 
     def has_dynamic(self) -> bool:
         """True when `any` occurs somewhere inside."""
