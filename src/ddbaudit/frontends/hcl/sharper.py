@@ -6,6 +6,7 @@ the configuration. `SHARPER` is the whole list; there is a test for each entry.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ddbaudit.ir.value import Part, Symbol
@@ -45,6 +46,31 @@ SHARPER: tuple[Sharper, ...] = (
         "unequal-later-element",
         "collections are unequal when any element certainly differs, also after an unknown one",
         "One differing element is enough.",
+    ),
+    Sharper(
+        "alltrue-false",
+        "`alltrue` is false when any element is false or null, also behind an unknown one",
+        "One false element is enough; Terraform itself answers so when it stands first.",
+    ),
+    Sharper(
+        "never-empty",
+        "`compact` keeps and `coalesce` takes an unknown string that cannot be empty",
+        "A template with text in it is neither null nor empty, nor is the arn or the id of an AWS resource.",
+    ),
+    Sharper(
+        "coalesce-last",
+        "`coalesce` is its unknown argument when all others are null or empty",
+        "Either that argument is the answer, or Terraform refuses the call.",
+    ),
+    Sharper(
+        "distinct-symbols",
+        "`distinct` keeps its list when each pair of elements is certainly equal or certainly unequal",
+        "Nothing that is still unknown decides which elements stay.",
+    ),
+    Sharper(
+        "merge-after-unknown",
+        "`merge` with an unknown map keeps the elements that come behind it; `lookup` finds them",
+        "Later arguments win, so what an earlier one turns out to be does not matter for these keys.",
     ),
 )
 
@@ -96,3 +122,17 @@ def _strip_text(x: str, y: str) -> tuple[str, str]:
     while size < len(x) and size < len(y) and x[size] == y[size]:
         size += 1
     return x[size:], y[size:]
+
+
+_MANAGED = re.compile(r'(?:module\.[^.\[]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)*aws_')
+_NEVER_EMPTY = (("arn",), ("id",))
+
+
+def never_empty(parts: tuple[Part, ...]) -> bool:
+    """Certainly neither null nor "": there is text inside, or it is the `arn` or `id` of an AWS resource."""
+    for part in parts:
+        if isinstance(part, str) and part:
+            return True
+        if isinstance(part, Symbol) and part.path in _NEVER_EMPTY and _MANAGED.match(part.address):
+            return True
+    return False
