@@ -1,0 +1,255 @@
+"""The whole audit as one function: paths and settings in, a report out. This is the public API."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ddbaudit import __version__
+from ddbaudit.app.config import Config, find_config, load_config
+from ddbaudit.app.environments import environment_of
+from ddbaudit.engine.findings import Gate, merge
+from ddbaudit.engine.judge import ActiveRule, Judgement, imbalances, judge
+from ddbaudit.engine.outcome import Leniency, decide
+from ddbaudit.engine.packs import Pack, find_pack, load_pack_file, merge_packs
+from ddbaudit.engine.registry import Registry, RuleType, load_rules
+from ddbaudit.foundation.diagnostic import Diagnostic, Level
+from ddbaudit.foundation.errors import UsageError
+from ddbaudit.foundation.text import safe_text
+from ddbaudit.frontends.hcl.evaluate import evaluate_root
+from ddbaudit.frontends.hcl.inputs import Inputs, require_file
+from ddbaudit.frontends.hcl.loader import Loader
+from ddbaudit.frontends.hcl.parse import ParseOptions
+from ddbaudit.frontends.hcl.roots import bases, find_roots
+from ddbaudit.ir.instance import Evaluation
+from ddbaudit.model.build import build_estate
+from ddbaudit.model.estate import Estate
+from ddbaudit.sdk.report import Inventory, Report, TableEntry
+
+RECURSION_LIMIT = 20_000
+"""Python's own limit of 1,000 frames is reached by ordinary nesting of modules; the parser's depth caps bound this one."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a caller decides. `select` and `ignore` hold rule ids, names or id prefixes; `packs` names or paths of packs."""
+
+    paths: tuple[str, ...]
+    arguments: tuple[tuple[str, str], ...] = ()
+    process_environment: Mapping[str, str] = field(default_factory=dict)
+    workspace: str | None = None
+    environment: str | None = None
+    packs: tuple[str, ...] = ()
+    config: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    gate: Gate = field(default_factory=Gate)
+    leniency: Leniency = field(default_factory=Leniency)
+    parse: ParseOptions = field(default_factory=ParseOptions)
+    loosened: tuple[str, ...] = ()
+
+
+def audit(settings: Settings, *, registry: Registry | None = None, progress: Progress | None = None) -> Report:
+    """Evaluates every root module below the paths and judges it. UsageError when the settings make no sense."""
+    registry = registry if registry is not None else load_rules()
+    chosen = _Rules(registry, settings)
+    run = _Run()
+    packs: dict[str, None] = {}
+    for estate, pack in _estates(settings, chosen, run, progress):
+        packs[pack.name] = None
+        rules = chosen.active(pack, estate.environment)
+        judgement = judge(estate, rules)
+        run.add(estate, rules, judgement)
+    findings = merge(run.findings, settings.gate)
+    inventory = run.inventory(tuple(packs))
+    diagnostics = tuple(sorted(run.diagnostics, key=Diagnostic.sort_key))
+    outcome = decide(findings, diagnostics, run.errors, inventory, settings.leniency, settings.loosened)
+    return Report(
+        __version__,
+        outcome,
+        findings,
+        diagnostics,
+        tuple(run.ledger),
+        inventory,
+        tuple(sorted(run.rules)),
+        tuple(run.errors),
+    )
+
+
+def evaluate(settings: Settings, progress: Progress | None = None) -> list[Evaluation]:
+    """Every root module below the paths, evaluated and named by its environment; nothing is judged."""
+    if sys.getrecursionlimit() < RECURSION_LIMIT:
+        sys.setrecursionlimit(RECURSION_LIMIT)
+    for kind, argument in settings.arguments:
+        if kind == "file":
+            require_file(argument)
+    loader = Loader(settings.parse, bases(settings.paths))
+    config = _config(settings)
+    inputs = Inputs(settings.arguments, settings.process_environment, settings.workspace)
+    evaluations: list[Evaluation] = []
+    for directory in find_roots(settings.paths, loader).directories:
+        if progress is not None:
+            progress(directory)
+        evaluation = _guarded(directory, loader, inputs)
+        environment = environment_of(
+            evaluation, given=settings.environment, configured=config.environment_for(directory), listed=()
+        )
+        evaluations.append(replace(evaluation, environment=environment))
+    _check_arguments(settings, evaluations)
+    return evaluations
+
+
+def _estates(settings: Settings, chosen: _Rules, run: _Run, progress: Progress | None) -> Sequence[tuple[Estate, Pack]]:
+    config = _config(settings)
+    made: list[tuple[Estate, Pack]] = []
+    for evaluation in evaluate(settings, progress):
+        pack = chosen.pack_for(settings.packs or config.packs_for(evaluation.root))
+        environment = environment_of(
+            evaluation,
+            given=settings.environment,
+            configured=config.environment_for(evaluation.root),
+            listed=pack.environments,
+        )
+        made.append((build_estate(replace(evaluation, environment=environment)), pack))
+    for glob in config.unused():
+        detail = f'"{safe_text(glob)}" in {config.path} matches none of the root modules checked now'
+        run.diagnostics.append(
+            Diagnostic("CFG001", Level.WARNING, "Unused configuration", detail, None, str(config.path))
+        )
+    return made
+
+
+def _guarded(directory: str, loader: Loader, inputs: Inputs) -> Evaluation:
+    """The evaluation; what is too deep for Python's stack is a diagnostic, not a crash."""
+    try:
+        return evaluate_root(directory, loader, inputs, "")
+    except RecursionError:
+        source = loader.module(directory)
+        detail = f"{source.shown} is nested too deeply to be evaluated"
+        diagnostic = Diagnostic("EVAL002", Level.ERROR, "Nesting too deep", detail, None, source.shown)
+        files = tuple(f.source for f in source.files)
+        return Evaluation("", source.shown, (), (), (), (diagnostic,), files)
+
+
+def _config(settings: Settings) -> Config:
+    from pathlib import Path
+
+    if settings.config is not None:
+        return load_config(Path(settings.config))
+    found = find_config(settings.paths[0]) if settings.paths else None
+    return load_config(found) if found is not None else Config()
+
+
+def _check_arguments(settings: Settings, evaluations: Sequence[Evaluation]) -> None:
+    """`--var` for a name that no root declares is a mistake of the caller's."""
+    declared = {name for e in evaluations for name in (e.modules[0].variables if e.modules else ())}
+    for kind, argument in settings.arguments:
+        name = argument.partition("=")[0].strip()
+        if kind == "var" and evaluations and name not in declared:
+            raise UsageError(f'--var sets "{safe_text(name)}", which no root module declares as a variable')
+
+
+class _Rules:
+    """Which rules run: those of the pack, narrowed by `--select` and `--ignore`."""
+
+    def __init__(self, registry: Registry, settings: Settings) -> None:
+        self.registry = registry
+        self.selected = _chosen(registry, settings.select)
+        self.ignored = _chosen(registry, settings.ignore) or frozenset()
+        self._packs: dict[tuple[str, ...], Pack] = {}
+
+    def pack_for(self, names: tuple[str, ...]) -> Pack:
+        names = names or ("baseline",)
+        found = self._packs.get(names)
+        if found is None:
+            found = self._packs[names] = merge_packs(self._load(name) for name in names)
+        return found
+
+    def _load(self, name: str) -> Pack:
+        from pathlib import Path
+
+        if name.endswith((".yaml", ".yml")):
+            return load_pack_file(Path(name), self.registry)
+        return find_pack(name, self.registry)
+
+    def active(self, pack: Pack, environment: str) -> list[ActiveRule]:
+        return [
+            ActiveRule(rule, pack.severity(rule, environment), pack.params(rule, environment))
+            for rule in self.registry.rules
+            if self._runs(rule, pack)
+        ]
+
+    def _runs(self, rule: RuleType, pack: Pack) -> bool:
+        if rule in self.ignored:
+            return False
+        if self.selected is not None:
+            return rule in self.selected
+        return rule.meta.id in pack.rules
+
+
+def _chosen(registry: Registry, selectors: Sequence[str]) -> frozenset[RuleType] | None:
+    if not selectors:
+        return None
+    return frozenset(rule for selector in selectors for rule in registry.select(selector))
+
+
+class _Run:
+    """What accumulates over the root modules."""
+
+    def __init__(self) -> None:
+        from ddbaudit.engine.judge import RawFinding
+        from ddbaudit.sdk.report import LedgerEntry
+
+        self.findings: list[RawFinding] = []
+        self.ledger: list[LedgerEntry] = []
+        self.errors: list[str] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.rules: set[str] = set()
+        self.estates: list[Estate] = []
+
+    def add(self, estate: Estate, rules: Sequence[ActiveRule], judgement: Judgement) -> None:
+        self.estates.append(estate)
+        self.findings.extend(judgement.findings)
+        self.ledger.extend(judgement.ledger)
+        self.errors.extend(judgement.crashes)
+        self.errors.extend(f"the ledger does not balance: {p}" for p in imbalances(estate, rules, judgement))
+        self.rules.update(active.rule.meta.id for active in rules)
+        for diagnostic in estate.evaluation.diagnostics:
+            if diagnostic not in self.diagnostics:
+                self.diagnostics.append(diagnostic)
+
+    def inventory(self, packs: tuple[str, ...]) -> Inventory:
+        files = {f.path for e in self.estates for f in e.evaluation.files}
+        unparsed = {
+            d.span.path if d.span is not None else d.path or ""
+            for d in self.diagnostics
+            if d.level is Level.ERROR and d.code.startswith(("HCL", "IO"))
+        }
+        return Inventory(
+            tuple((e.root, e.environment) for e in self.estates),
+            tuple(_table_entries(self.estates)),
+            sum(len(e.policies) for e in self.estates),
+            sum(len(e.modules) for e in self.estates),
+            sum(len(e.resources) for e in self.estates),
+            len(files),
+            tuple(sorted(unparsed)),
+            packs,
+        )
+
+
+def _table_entries(estates: Sequence[Estate]) -> list[TableEntry]:
+    return [
+        TableEntry(
+            table.name.shown if table.name.is_set else "",
+            table.address,
+            estate.environment,
+            estate.root,
+            len(table.indexes),
+            table.header,
+        )
+        for estate in estates
+        for table in estate.tables
+    ]

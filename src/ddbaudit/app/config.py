@@ -1,0 +1,118 @@
+"""`ddbaudit.toml`: found upwards from the checked path, read strictly, data only.
+
+[packs]                                           # by the root module's directory, relative to this file
+"terraform/environments/site-builder/*" = ["bbws-site-builder"]
+
+[environments]                                    # what a root's environment is called, by directory
+"terraform/environments/*/prod" = "prod"
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from ddbaudit.foundation.errors import UsageError
+from ddbaudit.foundation.text import safe_text, suggestion
+
+NAME = "ddbaudit.toml"
+MAX_BYTES = 1 << 20
+_TABLES = ("packs", "environments")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of a configuration file; `path` is None when there is none. Globs are in the file's order."""
+
+    path: Path | None = None
+    packs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    environments: tuple[tuple[str, str], ...] = ()
+    used: set[str] = field(default_factory=set, compare=False)
+
+    def packs_for(self, root: str) -> tuple[str, ...]:
+        """The packs of all globs that match a root directory, in order, without repeats."""
+        found: dict[str, None] = {}
+        for glob, names in self.packs:
+            if self._matches(glob, root):
+                found.update(dict.fromkeys(names))
+        return tuple(found)
+
+    def environment_for(self, root: str) -> str | None:
+        """The environment of the first glob that matches a root directory."""
+        return next((name for glob, name in self.environments if self._matches(glob, root)), None)
+
+    def _matches(self, glob: str, root: str) -> bool:
+        if self.path is None:
+            return False
+        relative = os.path.relpath(os.path.realpath(root), os.path.realpath(self.path.parent)).replace(os.sep, "/")
+        if fnmatchcase(relative, glob.rstrip("/")):
+            self.used.add(glob)
+            return True
+        return False
+
+    def unused(self) -> tuple[str, ...]:
+        """The globs that matched no root."""
+        return tuple(glob for glob in (*dict(self.packs), *dict(self.environments)) if glob not in self.used)
+
+
+def find_config(start: str) -> Path | None:
+    """The nearest configuration file in the directory of `start` or above, up to the repository's root."""
+    real = Path(os.path.realpath(start))
+    here = real if real.is_dir() else real.parent
+    for directory in (here, *here.parents):
+        candidate = directory / NAME
+        if candidate.is_file():
+            return candidate
+        if (directory / ".git").exists():
+            return None
+    return None
+
+
+def load_config(path: Path) -> Config:
+    """Reads a configuration file; UsageError for anything that is not understood."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: the configuration cannot be read: {error.strerror}") from None
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{path}: the configuration is larger than {MAX_BYTES} bytes")
+    try:
+        content = tomllib.loads(data.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{path}: not valid TOML: {safe_text(str(error))}") from None
+    return _check(path, content)
+
+
+def _check(path: Path, content: Mapping[str, Any]) -> Config:
+    for key in content:
+        if key not in _TABLES:
+            raise UsageError(f'{path}: unknown key "{safe_text(key)}"{suggestion(key, _TABLES)}')
+    for key in _TABLES:
+        if not isinstance(content.get(key, {}), dict):
+            raise UsageError(f"{path}: [{key}] must be a table")
+    packs = tuple((glob, _names(path, glob, value)) for glob, value in _pairs(content, "packs"))
+    environments = tuple((glob, _name(path, glob, value)) for glob, value in _pairs(content, "environments"))
+    return Config(path, packs, environments)
+
+
+def _pairs(content: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:
+    yield from content.get(key, {}).items()
+
+
+def _names(path: Path, glob: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list) and value and all(isinstance(v, str) for v in value):
+        return tuple(value)
+    raise UsageError(f'{path}: [packs] "{safe_text(glob)}" must be the name of a pack or a list of names')
+
+
+def _name(path: Path, glob: str, value: object) -> str:
+    if isinstance(value, str) and value:
+        return value
+    raise UsageError(f'{path}: [environments] "{safe_text(glob)}" must be the name of an environment')
