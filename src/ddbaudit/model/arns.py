@@ -44,7 +44,7 @@ class ArnTarget:
     Every answer is PASS (it certainly covers that, whatever is not known), FAIL (it certainly does not) or UNKNOWN.
     """
 
-    __slots__ = ("_answers", "_estate", "_foreign", "anchor", "atoms", "parts")
+    __slots__ = ("_answers", "_estate", "_foreign", "_head", "anchor", "atoms", "parts")
 
     def __init__(self, parts: tuple[Part, ...], estate: Estate) -> None:
         self.parts = parts
@@ -54,6 +54,7 @@ class ArnTarget:
         self.anchor = _anchor(parts, estate)
         """The table whose `arn` or `stream_arn` it begins with."""
         self.atoms = _pattern(parts, estate)
+        self._head = _head(self.atoms)
 
     @property
     def is_everything(self) -> bool:
@@ -62,11 +63,12 @@ class ArnTarget:
 
     @property
     def service(self) -> str | None:
-        """The service segment: `dynamodb`, `s3`, `*` for everything; None when it is not known."""
+        """The service segment: `dynamodb`, `s3`, `*` for everything, `other` for the ARN of a resource that is not
+        DynamoDB's; None when it is not known."""
         if self.is_everything:
             return "*"
         if self._foreign:
-            return ""
+            return "other"
         segment = self._segment(2)
         if segment is None or not all(isinstance(atom, str) for atom in segment):
             return None
@@ -115,7 +117,7 @@ class ArnTarget:
         return verdict | (Verdict.PASS if self.anchor is table else Verdict.FAIL)
 
     def _covers(self, table: Table, suffix: Atoms) -> Verdict:
-        if self._foreign or self._is_other_table(table):
+        if self._foreign or self._is_other_table(table) or self._begins_otherwise(table, suffix):
             return Verdict.FAIL
         key = (table.address, suffix)
         found = self._answers.get(key)
@@ -130,6 +132,14 @@ class ArnTarget:
             return False
         rest = self.parts[1:]
         return not rest or (isinstance(rest[0], str) and rest[0].startswith("/"))
+
+    def _begins_otherwise(self, table: Table, suffix: Atoms) -> bool:
+        """A shortcut for written ARNs: the known beginnings of the last segments differ."""
+        first = name_parts(table)[0]
+        if not self._head or not isinstance(first, str) or suffix[:8] == tuple("/stream/"):
+            return False
+        known = f"table/{first}" + ("".join(map(str, suffix[:7])) if len(table.name.parts) == 1 else "")
+        return not (known.startswith(self._head) or self._head.startswith(known))
 
     def _segment(self, number: int) -> Atoms | None:
         """The atoms between two colons; None when an unknown part before may hold colons itself."""
@@ -204,6 +214,23 @@ def _pattern(parts: tuple[Part, ...], estate: Estate) -> Atoms:
         atoms.extend(_written_atoms(part) if isinstance(part, str) else _part_atoms(part, estate))
     atoms = list(_completed(atoms))
     return tuple(_inner_stars(atoms))
+
+
+def _head(atoms: Atoms) -> str:
+    """What the sixth segment certainly begins with. Only a stream's ARN has a colon in it: for the others, the five
+    colons of the pattern are the five of the ARN, wherever its wildcards reach."""
+    colons = 0
+    head: list[str] = []
+    for atom in atoms:
+        if colons == 5:
+            if not isinstance(atom, str):
+                break
+            head.append(atom)
+        elif atom == ":":
+            colons += 1
+        elif isinstance(atom, Gap) and not atom.free:
+            return ""
+    return "".join(head)
 
 
 def _part_atoms(part: Symbol | Hole, estate: Estate) -> Atoms:
