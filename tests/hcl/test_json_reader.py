@@ -136,7 +136,7 @@ def test_duplicate_keys_are_reported_with_both_places() -> None:
     document = read('{"a": 1,\n "b": {"a": 2},\n "a": 3}')
     assert document.root is not None
     (only,) = document.diagnostics
-    assert (only.code, only.detail, str(only.span)) == ("HCL202", '"a" was already set in line 1', "x.tf.json:3:2")
+    assert (only.code, only.detail, str(only.span)) == ("HCL202", '"a" was already set in line 1.', "x.tf.json:3:2")
     assert [str(item.span) for item in only.related] == ["x.tf.json:1:2"]
 
 
@@ -145,42 +145,42 @@ def test_duplicate_keys_are_found_behind_escapes() -> None:
 
 
 VALUE = "a value (an object, an array, a string, a number, true, false or null)"
-TOO_LARGE = "is longer or larger than any that configuration needs"
+TOO_LARGE = "has more than 4000 digits or decimal places"
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "HCL201 1:1 the file holds no JSON value"),
-        (" \n ", "HCL201 2:2 the file holds no JSON value"),
-        ("NaN", "HCL201 1:1 NaN is no JSON value; JSON knows true, false and null"),
-        ('{"a": -Infinity}', "HCL201 1:7 -Infinity is no JSON value; JSON knows true, false and null"),
-        ("[True]", "HCL201 1:2 True is no JSON value; JSON knows true, false and null"),
-        ("[01]", "HCL201 1:2 01 is not a JSON number"),
-        ("[1.]", "HCL201 1:2 1. is not a JSON number"),
-        ("[+1]", "HCL201 1:2 +1 is not a JSON number"),
-        ("{} {}", "HCL201 1:4 there is more text behind the end of the JSON value"),
-        ('{"a": 1,}', "HCL201 1:9 expected a property name in double quotes, found }"),
-        ('{"a" 1}', "HCL201 1:6 expected a colon behind the property name, found 1"),
-        ('{"a": 1 "b": 2}', 'HCL201 1:9 expected a comma or }, found "b"'),
-        ("[1 2]", "HCL201 1:4 expected a comma or ], found 2"),
-        ("{1: 2}", "HCL201 1:2 expected a property name in double quotes or }, found 1"),
-        ("[1}", 'HCL201 1:3 expected a comma or ], found }'),
-        ('{"a": [1,\n2', "HCL201 1:7 the text ends inside the array opened in line 1: expected a comma or ]"),
-        ('{\n"a', "HCL201 2:1 the string has no closing quote"),
-        ('["a\nb"]', "HCL201 1:2 the string is not closed on its line"),
-        ('["a\tb"]', "HCL201 1:4 the control character \\t must be escaped in a JSON string"),
-        (r'["a\x"]', r"HCL201 1:4 \x is no escape that JSON knows"),
-        (r'["\u12g4"]', r"HCL201 1:3 \u must be followed by four hexadecimal digits"),
-        ("# x\n{}", f"HCL201 1:1 expected {VALUE}, found #"),
-        ('{"a" = 1}', "HCL201 1:6 expected a colon behind the property name, found ="),
-        ("[1e99999]", f"HCL205 1:2 the number 1e99999 {TOO_LARGE}"),
-        ("[" + "9" * 5000 + "]", f"HCL205 1:2 the number {'9' * 20}… {TOO_LARGE}"),
-        ("[" * 201, "HCL205 1:201 JSON is nested more than 200 levels deep"),
-        ("[" * 100_000, "HCL205 1:201 JSON is nested more than 200 levels deep"),
-        ("\ufeff{}", f"HCL201 1:1 expected {VALUE}, found \\ufeff"),
+        ("", "HCL201 1:1 The file holds no JSON value."),
+        (" \n ", "HCL201 2:2 The file holds no JSON value."),
+        ("NaN", "HCL201 1:1 NaN is no JSON value; JSON knows true, false and null."),
+        ('{"a": -Infinity}', "HCL201 1:7 -Infinity is no JSON value; JSON knows true, false and null."),
+        ("[True]", "HCL201 1:2 True is no JSON value; JSON knows true, false and null."),
+        ("[01]", "HCL201 1:2 01 is not a JSON number."),
+        ("[1.]", "HCL201 1:2 1. is not a JSON number."),
+        ("[+1]", "HCL201 1:2 +1 is not a JSON number."),
+        ("{} {}", "HCL201 1:4 There is more text behind the end of the JSON value."),
+        ('{"a": 1,}', "HCL201 1:9 Expected a property name in double quotes, found }."),
+        ('{"a" 1}', "HCL201 1:6 Expected a colon behind the property name, found 1."),
+        ('{"a": 1 "b": 2}', 'HCL201 1:9 Expected a comma or }, found "b".'),
+        ("[1 2]", "HCL201 1:4 Expected a comma or ], found 2."),
+        ("{1: 2}", "HCL201 1:2 Expected a property name in double quotes or }, found 1."),
+        ("[1}", "HCL201 1:3 Expected a comma or ], found }."),
+        ('{"a": [1,\n2', "HCL201 1:7 The text ends inside the array opened in line 1: expected a comma or ]."),
+        ('{\n"a', "HCL201 2:1 The string has no closing quote."),
+        ('["a\nb"]', "HCL201 1:2 The string is not closed on its line."),
+        ('["a\tb"]', "HCL201 1:4 The control character \\t must be escaped in a JSON string."),
+        (r'["a\x"]', r"HCL201 1:4 \x is no escape that JSON knows."),
+        (r'["\u12g4"]', r"HCL201 1:3 \u must be followed by four hexadecimal digits."),
+        ("# x\n{}", f"HCL201 1:1 Expected {VALUE}, found #."),
+        ('{"a" = 1}', "HCL201 1:6 Expected a colon behind the property name, found =."),
+        ("[1e99999]", f"HCL003 1:2 The number 1e99999 {TOO_LARGE}."),
+        ("[" + "9" * 5000 + "]", f"HCL003 1:2 The number {'9' * 20}… {TOO_LARGE}."),
+        ("[" * 201, "HCL003 1:201 There are more than 200 levels of nesting here."),
+        ("[" * 100_000, "HCL003 1:201 There are more than 200 levels of nesting here."),
+        ("\ufeff{}", f"HCL201 1:1 Expected {VALUE}, found \\ufeff."),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong(text: str, expected: str) -> None:
     assert problem(text) == expected
 

@@ -17,8 +17,7 @@ from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.foundation.text import safe_text
 
 MAX_DEPTH = 200
-MAX_NUMBER_LENGTH = 1000
-MAX_EXPONENT = 10_000
+MAX_DIGITS = 4_000
 
 
 class JsonNode:
@@ -147,20 +146,21 @@ def _shown(text: str) -> str:
     return safe_text(text if len(text) <= 20 else f"{text[:20]}…")
 
 
-def _number(text: str, start: int, end: int) -> JsonScalar:
+def _number(text: str, start: int, end: int, most: int) -> JsonScalar:
     exponent = re.split("[eE]", text, maxsplit=1)[1:]
     # The length goes first: int() itself refuses very long runs of digits.
-    if len(text) > MAX_NUMBER_LENGTH or (exponent and abs(int(exponent[0])) > MAX_EXPONENT):
-        detail = f"the number {_shown(text)} is longer or larger than any that configuration needs"
-        raise _SyntaxError(start, end, detail, code="HCL205")
+    if len(text) > most or (exponent and abs(int(exponent[0])) > most):
+        detail = f"The number {_shown(text)} has more than {most} digits or decimal places."
+        raise _SyntaxError(start, end, detail, code="HCL003")
     return JsonScalar(start, end, Decimal(text))
 
 
 class _Reader:
-    def __init__(self, source: SourceFile, max_depth: int, allow_duplicates: bool) -> None:
+    def __init__(self, source: SourceFile, max_depth: int, max_digits: int, allow_duplicates: bool) -> None:
         self.source = source
         self.text = source.text
         self.max_depth = max_depth
+        self.max_digits = max_digits
         self.allow_duplicates = allow_duplicates
         self.diagnostics: list[Diagnostic] = []
         self.stack: list[JsonArray | JsonObject] = []
@@ -173,7 +173,7 @@ class _Reader:
             self._run()
         except _SyntaxError as error:
             self.root = None
-            summary = "JSON limit exceeded" if error.code == "HCL205" else "invalid JSON"
+            summary = "Input exceeds a limit of the parser" if error.code == "HCL003" else "Invalid JSON"
             span = Span(self.source, error.start, error.end)
             self.diagnostics.append(Diagnostic(error.code, Level.ERROR, summary, error.detail, span, help=error.help))
         return JsonDocument(self.root, self.diagnostics)
@@ -192,7 +192,7 @@ class _Reader:
         rest = _BLANK.match(self.text, at)
         end = rest.end() if rest is not None else at
         if end < len(self.text):
-            raise _SyntaxError(end, end + 1, "there is more text behind the end of the JSON value")
+            raise _SyntaxError(end, end + 1, "There is more text behind the end of the JSON value.")
 
     def _step(self, token: re.Match[str], expect: str) -> str:
         kind = token.lastgroup or ""
@@ -206,7 +206,7 @@ class _Reader:
                 return ":"
             return self._value(string, expect)
         if kind == "number":
-            return self._value(_number(text, start, end), expect)
+            return self._value(_number(text, start, end, self.max_digits), expect)
         return self._value(JsonScalar(start, end, _KEYWORDS[text]), expect)
 
     def _punct(self, char: str, start: int, end: int, expect: str) -> str:
@@ -224,8 +224,8 @@ class _Reader:
         node: JsonObject | JsonArray = JsonObject(start, end) if char == "{" else JsonArray(start, end)
         self._value(node, expect)
         if len(self.stack) >= self.max_depth:
-            detail = f"JSON is nested more than {self.max_depth} levels deep"
-            raise _SyntaxError(start, end, detail, code="HCL205")
+            detail = f"There are more than {self.max_depth} levels of nesting here."
+            raise _SyntaxError(start, end, detail, code="HCL003")
         self.stack.append(node)
         self.keys.append(None)
         self.seen.append({})
@@ -264,10 +264,10 @@ class _Reader:
     def _unexpected(self, what: str, start: int, end: int, expect: str) -> _SyntaxError:
         help = ""
         if what in {"}", "]"} and expect in {"key", "value"} and self.stack:
-            help = "JSON permits no comma behind the last element"
+            help = "JSON permits no comma behind the last element."
         elif expect == ":" and what in {"}", ","}:
-            help = 'each property of a JSON object is written as "name": value'
-        return _SyntaxError(start, end, f"expected {self._wanted(expect)}, found {what}", help)
+            help = 'Each property of a JSON object is written as "name": value.'
+        return _SyntaxError(start, end, f"Expected {self._wanted(expect)}, found {what}.", help)
 
     def _wanted(self, expect: str) -> str:
         if expect == "next":
@@ -295,44 +295,44 @@ class _Reader:
         if expect not in {"value", "value or ]"}:
             return self._unexpected(shown, start, word.end(), expect)
         if name[0] in "-+.0123456789" and name not in {"-Infinity", "+Infinity", "-NaN"}:
-            return _SyntaxError(start, word.end(), f"{shown} is not a JSON number")
-        return _SyntaxError(start, word.end(), f"{shown} is no JSON value; JSON knows true, false and null")
+            return _SyntaxError(start, word.end(), f"{shown} is not a JSON number.")
+        return _SyntaxError(start, word.end(), f"{shown} is no JSON value; JSON knows true, false and null.")
 
     def _premature(self, start: int, expect: str) -> _SyntaxError:
         if not self.stack:
-            return _SyntaxError(start, start, "the file holds no JSON value")
+            return _SyntaxError(start, start, "The file holds no JSON value.")
         opened = self.stack[-1]
         line = self.source.position(opened.start).line
         what = "object" if isinstance(opened, JsonObject) else "array"
-        detail = f"the text ends inside the {what} opened in line {line}: expected {self._wanted(expect)}"
+        detail = f"The text ends inside the {what} opened in line {line}: expected {self._wanted(expect)}."
         return _SyntaxError(opened.start, opened.start + 1, detail)
 
     def _stray(self, start: int, expect: str) -> _SyntaxError:
         char = self.text[start]
         help = ""
         if char in "/#":
-            help = 'JSON has no comments; a property named "//" is one in Terraform'
+            help = 'JSON has no comments; Terraform takes a property named "//" for one.'
         elif char == "=":
-            help = "JSON separates name and value by a colon"
+            help = "JSON separates name and value by a colon."
         elif char == "'":
-            help = "JSON strings stand in double quotes"
-        return _SyntaxError(start, start + 1, f"expected {self._wanted(expect)}, found {safe_text(char)}", help)
+            help = "JSON strings stand in double quotes."
+        return _SyntaxError(start, start + 1, f"Expected {self._wanted(expect)}, found {safe_text(char)}.", help)
 
     def _bad_string(self, start: int) -> _SyntaxError:
         head = _STRING_HEAD.match(self.text, start)
         at = head.end() if head is not None else start + 1
         if at >= len(self.text):
-            return _SyntaxError(start, start + 1, "the string has no closing quote")
+            return _SyntaxError(start, start + 1, "The string has no closing quote.")
         if self.text[at] == "\\":
             end = min(at + 2, len(self.text))
-            detail = f"{safe_text(self.text[at:end])} is no escape that JSON knows"
+            detail = f"{safe_text(self.text[at:end])} is no escape that JSON knows."
             if self.text[at:end] == "\\u":
-                detail = "\\u must be followed by four hexadecimal digits"
+                detail = "\\u must be followed by four hexadecimal digits."
             return _SyntaxError(at, end, detail)
         if self.text[at] in "\r\n":
-            return _SyntaxError(start, at, "the string is not closed on its line", "write a line break as \\n")
+            return _SyntaxError(start, at, "The string is not closed on its line.", "Write a line break as \\n.")
         shown = safe_text(self.text[at])
-        return _SyntaxError(at, at + 1, f"the control character {shown} must be escaped in a JSON string")
+        return _SyntaxError(at, at + 1, f"The control character {shown} must be escaped in a JSON string.")
 
 
 def duplicate_key(source: SourceFile, key: JsonString, first: JsonString) -> Diagnostic:
@@ -341,17 +341,23 @@ def duplicate_key(source: SourceFile, key: JsonString, first: JsonString) -> Dia
     return Diagnostic(
         "HCL202",
         Level.ERROR,
-        "duplicate JSON property",
-        f'"{safe_text(key.value)}" was already set in line {line}',
+        "JSON property set twice",
+        f'"{safe_text(key.value)}" was already set in line {line}.',
         Span(source, key.start, key.end),
-        help="remove one of the two; which of them counts differs from reader to reader",
-        related=(Related(Span(source, first.start, first.end), "first set here"),),
+        help="Remove one of the two; which of them counts differs from reader to reader.",
+        related=(Related(Span(source, first.start, first.end), "First set here."),),
     )
 
 
-def read_json(source: SourceFile, *, max_depth: int = MAX_DEPTH, allow_duplicates: bool = False) -> JsonDocument:
+def read_json(
+    source: SourceFile,
+    *,
+    max_depth: int = MAX_DEPTH,
+    max_digits: int = MAX_DIGITS,
+    allow_duplicates: bool = False,
+) -> JsonDocument:
     """Read one JSON value; what is wrong with the text is in the diagnostics, nothing is raised.
 
     With `allow_duplicates` the caller judges repeated properties: in Terraform's JSON they are legal for blocks.
     """
-    return _Reader(source, max_depth, allow_duplicates).read()
+    return _Reader(source, max_depth, max_digits, allow_duplicates).read()
