@@ -28,14 +28,16 @@ from ddbaudit.model.estate import Estate
 from ddbaudit.sdk.report import Inventory, Report, TableEntry
 
 RECURSION_LIMIT = 20_000
-"""Python's own limit of 1,000 frames is reached by ordinary nesting of modules; the parser's depth caps bound this one."""
+"""Python's own limit of 1,000 frames is reached by ordinary nesting of modules; the parser's depth caps bound this
+one."""
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a caller decides. `select` and `ignore` hold rule ids, names or id prefixes; `packs` names or paths of packs."""
+    """What a caller decides. `select` and `ignore` hold rule ids, names or id prefixes; `packs` names or paths of
+    packs."""
 
     paths: tuple[str, ...]
     arguments: tuple[tuple[str, str], ...] = ()

@@ -1,7 +1,8 @@
 """What the environment of a root module is called.
 
 In this order: the caller's word, the configuration, the directory's name where the layout says that it is one
-(`environments/prod`, or a name that the pack lists), the value of a variable `environment` or `env`. Otherwise `default`.
+(`environments/prod`, or a name that the pack lists), the value of a variable `environment` or `env`. Otherwise
+`default`.
 """
 
 from __future__ import annotations

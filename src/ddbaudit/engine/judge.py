@@ -110,7 +110,8 @@ def _verdict(problems: Sequence[Problem]) -> Verdict:
 
 
 def address_of(subject: Subject) -> str:
-    """The subject's address; a root module is `(root)`; a policy that is not an instance's only one names its argument."""
+    """The subject's address; a root module is `(root)`; a policy that is not an instance's only one names its
+    argument."""
     if isinstance(subject, Policy):
         return subject.address if subject.attribute in _SOLE else f"{subject.address}.{subject.attribute}"
     return subject.address or "(root)"

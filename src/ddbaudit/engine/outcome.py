@@ -14,7 +14,8 @@ from ddbaudit.sdk.report import ExitCode, Finding, Inventory, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Leniency:
-    """The named flags that loosen incompleteness. Globs match shown paths (`unparsed`) or module addresses and sources."""
+    """The named flags that loosen incompleteness. Globs match shown paths (`unparsed`) or module addresses and
+    sources."""
 
     empty: bool = False
     unparsed: tuple[str, ...] = ()

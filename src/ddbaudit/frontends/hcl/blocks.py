@@ -175,7 +175,8 @@ def _iterator_name(iterator: ast.Attribute | None, default: str) -> str:
 
 
 def _nested(schema: BlockSchema | None, type: str) -> BlockSchema | None:
-    """The schema of a nested block. For an argument that may be written as blocks there is one made of its object type."""
+    """The schema of a nested block. For an argument that may be written as blocks there is one made of its object
+    type."""
     if schema is None:
         return None
     found = schema.blocks.get(type)

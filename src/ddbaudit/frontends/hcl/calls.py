@@ -143,7 +143,7 @@ def _manifest(loader: Loader, root: str) -> Mapping[str, str]:
 def _instance(
     parent: ModuleRuntime, call: ModuleCall, source: ModuleSource, path: str, key: expand.Key
 ) -> ModuleRuntime:
-    from ddbaudit.frontends.hcl.module import ModuleRuntime  # noqa: PLC0415 - the two are made of each other
+    from ddbaudit.frontends.hcl.module import ModuleRuntime
 
     decl = call.decl
     address = f"{parent._prefix()}module.{decl.name}{expand.suffix(key)}"
@@ -179,8 +179,8 @@ def declare_variables(runtime: ModuleRuntime) -> None:
 
 
 def invalid_variable(decl: Decl) -> Variable:
-    from ddbaudit.frontends.hcl.constraints import Defaults  # noqa: PLC0415
-    from ddbaudit.ir.types import DYNAMIC  # noqa: PLC0415
+    from ddbaudit.frontends.hcl.constraints import Defaults
+    from ddbaudit.ir.types import DYNAMIC
 
     default = decl.body.attributes.get("default")
     return Variable(decl.name, DYNAMIC, Defaults(), default[0].expr if default else None, True, False, decl, False)

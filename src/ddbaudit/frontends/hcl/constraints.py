@@ -20,7 +20,8 @@ Evaluate = Callable[[ast.Expr], Value]
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """The `optional()` defaults of an object type and of what is inside; the child "" is that of a collection's elements."""
+    """The `optional()` defaults of an object type and of what is inside; the child "" is that of a collection's
+    elements."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
     children: Mapping[str, Defaults] = field(default_factory=dict)

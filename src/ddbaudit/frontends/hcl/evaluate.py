@@ -27,8 +27,8 @@ from ddbaudit.ir.value import Cause, Origin, Unknown, Value
 def evaluate_root(directory: str, loader: Loader, inputs: Inputs, environment: str) -> Evaluation:
     """Evaluates everything in the root module in `directory`, its child modules and their resources.
 
-    Nothing is raised for bad input: it becomes diagnostics, faults and unknown values. UsageError only for var files that
-    do not exist.
+    Nothing is raised for bad input: it becomes diagnostics, faults and unknown values. UsageError only for var files
+    that do not exist.
     """
     return RootEvaluation(directory, loader, inputs, environment).run()
 

@@ -1,6 +1,7 @@
 """Expressions to values, as Terraform evaluates them (HCL native syntax specification, expressions).
 
-Every handler takes the node and the scope and gives a value whose origin is the node. Invalid expressions raise EvalError.
+Every handler takes the node and the scope and gives a value whose origin is the node. Invalid expressions raise
+EvalError.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ def _parens(expr: ast.Parens, scope: Scope) -> Value:
     return evaluate(expr.inner, scope)
 
 
-# --- templates ---------------------------------------------------------------------------------------------------------
+# --- templates
+# ---------------------------------------------------------------------------------------------------------
 
 
 def _template_wrap(expr: ast.TemplateWrap, scope: Scope) -> Value:
@@ -168,7 +170,8 @@ def _add_for(part: ast.TemplateFor, scope: Scope, pieces: _Pieces) -> None:
         _add_parts(part.body, scope.bind(names), pieces)
 
 
-# --- traversals --------------------------------------------------------------------------------------------------------
+# --- traversals
+# --------------------------------------------------------------------------------------------------------
 
 
 def _variable(expr: ast.Variable, scope: Scope) -> Value:
@@ -242,7 +245,8 @@ def _splat_list(source: Known, results: tuple[Value, ...], origin: Origin) -> Va
     return Known("tuple", results, None, origin, source.sensitive)
 
 
-# --- operators and conditionals ----------------------------------------------------------------------------------------
+# --- operators and conditionals
+# ----------------------------------------------------------------------------------------
 
 
 def _unary(expr: ast.Unary, scope: Scope) -> Value:
@@ -339,12 +343,13 @@ def _either(
     then: Value | EvalError,
     otherwise: Value | EvalError,
 ) -> Value:
-    """Under an unknown condition: the arms' value when they agree, unknown otherwise (sharper than Terraform, sound)."""
+    """Under an unknown condition: the arms' value when they agree, unknown otherwise (sharper than Terraform,
+    sound)."""
     origin = _origin(expr, scope, condition)
     sensitive = condition.sensitive
     if not isinstance(then, EvalError) and not isinstance(otherwise, EvalError):
-        first, second = _converted(then, type_, origin.span), _converted(otherwise, type_, origin.span)  # type: ignore[arg-type]
-        if _same(first, second):
+        first, second = _converted(then, type_, origin.span), _converted(otherwise, type_, origin.span)  # type:
+        ignore[arg-type] if _same(first, second):
             return first.with_origin(origin).with_sensitive(sensitive or first.sensitive)
         sensitive = sensitive or first.sensitive or second.sensitive
         not_null = _never_null(first) and _never_null(second)
@@ -371,7 +376,8 @@ def _all_symbols(value: Unknown) -> bool:
     return all(isinstance(p, str | Symbol) for p in value.parts or ())
 
 
-# --- collections -------------------------------------------------------------------------------------------------------
+# --- collections
+# -------------------------------------------------------------------------------------------------------
 
 
 def _tuple(expr: ast.TupleExpr, scope: Scope) -> Value:
@@ -475,7 +481,8 @@ def _for_object(expr: ast.ForExpr, scope: Scope, collection: Known) -> Value:
     return object_value({k: tuple_value(tuple(v)) for k, v in groups.items()} if expr.group else single)
 
 
-# --- calls -------------------------------------------------------------------------------------------------------------
+# --- calls
+# -------------------------------------------------------------------------------------------------------------
 
 
 def _call(expr: ast.Call, scope: Scope) -> Value:
@@ -558,8 +565,8 @@ def _can(expr: ast.Call, scope: Scope) -> Value:
 
 
 def _settled(value: Value) -> bool:
-    """True when no later knowledge can make the expression fail: it is wholly known, or what is unknown are attributes that
-    the resource's schema promises (sharper than Terraform, which gives up on any unknown)."""
+    """True when no later knowledge can make the expression fail: it is wholly known, or what is unknown are attributes
+    that the resource's schema promises (sharper than Terraform, which gives up on any unknown)."""
     return all(_promised(u) for u in unknowns(value))
 
 

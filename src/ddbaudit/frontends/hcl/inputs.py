@@ -1,7 +1,8 @@
 """Values for the root module's variables: which files and settings give them, in Terraform's order of precedence.
 
 Source: https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence : the process
-environment, terraform.tfvars, terraform.tfvars.json, *.auto.tfvars in lexical order, then `-var` and `-var-file` as given.
+environment, terraform.tfvars, terraform.tfvars.json, *.auto.tfvars in lexical order, then `-var` and `-var-file` as
+given.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ class Given:
 
 @dataclass(slots=True)
 class GivenSet:
-    """The winning value per variable, and what went wrong on the way. `broken` tells that a tfvars file could not be read
-    completely, so that any variable may have another value."""
+    """The winning value per variable, and what went wrong on the way. `broken` tells that a tfvars file could not be
+    read completely, so that any variable may have another value."""
 
     values: dict[str, Given] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """A module instance while it is evaluated: every name is evaluated once, when something asks for it.
 
-A cycle is found where a name is asked for while it is being evaluated. Long chains of locals are evaluated in the order of
-their dependencies, so that they need no stack.
+A cycle is found where a name is asked for while it is being evaluated. Long chains of locals are evaluated in the
+order of their dependencies, so that they need no stack.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a reference to a resource instance sees: the object of all its attributes.
 
-Arguments that are set have their value; omitted ones the provider's default, a symbol when the provider computes them, or
-null. Nested blocks are lists, sets or maps of objects, as the schema nests them.
+Arguments that are set have their value; omitted ones the provider's default, a symbol when the provider computes them,
+or null. Nested blocks are lists, sets or maps of objects, as the schema nests them.
 """
 
 from __future__ import annotations

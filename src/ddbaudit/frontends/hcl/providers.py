@@ -21,12 +21,14 @@ from ddbaudit.ir.value import Absent, Cause, Unknown, Value
 
 @dataclass(frozen=True, slots=True)
 class ProviderMap:
-    """The provider configurations that a module instance knows, by `aws` or `aws.alias`; each made when first asked for."""
+    """The provider configurations that a module instance knows, by `aws` or `aws.alias`; each made when first asked
+    for."""
 
     makers: Mapping[str, Callable[[], Provider]]
 
     def find(self, resource_type: str, expr: ast.Expr | None, source: ModuleSource) -> Provider:
-        """The configuration for a resource: that of its `provider` argument, else the default of its type's provider."""
+        """The configuration for a resource: that of its `provider` argument, else the default of its type's
+        provider."""
         name = provider_name(expr) if expr is not None else None
         name = name or resource_type.split("_", 1)[0]
         make = self.makers.get(name)

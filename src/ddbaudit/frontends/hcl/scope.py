@@ -13,8 +13,8 @@ from ddbaudit.ir.value import Cause, Unknown, Value
 
 
 class EvalError(Exception):
-    """The expression is invalid, as Terraform would say. `undeclared` tells that a name does not exist: the static check
-    reports that once per place, so evaluation need not. `cycle` tells that a name depends on itself."""
+    """The expression is invalid, as Terraform would say. `undeclared` tells that a name does not exist: the static
+    check reports that once per place, so evaluation need not. `cycle` tells that a name depends on itself."""
 
     def __init__(
         self, message: str, span: Span, *, help: str = "", undeclared: bool = False, cycle: bool = False
@@ -46,8 +46,8 @@ class Resolver(Protocol):
 
 
 class Scope:
-    """A module, the file an expression stands in, and the names that only hold here: `for` and iterator variables, `each`,
-    `count`, `self`."""
+    """A module, the file an expression stands in, and the names that only hold here: `for` and iterator variables,
+    `each`, `count`, `self`."""
 
     __slots__ = ("module", "names", "source")
 

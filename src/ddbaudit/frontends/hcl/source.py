@@ -93,8 +93,8 @@ class LocalDecl:
 
 @dataclass(slots=True)
 class ModuleSource:
-    """A module directory. `shown` is its path as people see it; `broken` tells that something could not be read or parsed,
-    so that a name that seems undeclared may be declared there."""
+    """A module directory. `shown` is its path as people see it; `broken` tells that something could not be read or
+    parsed, so that a name that seems undeclared may be declared there."""
 
     directory: str
     shown: str

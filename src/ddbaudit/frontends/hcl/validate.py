@@ -120,7 +120,7 @@ class _Checker:
         return _fault(reference, message, rest[0], list(child.outputs))
 
     def _child(self, decl: Decl) -> ModuleSource | None:
-        import os  # noqa: PLC0415
+        import os
 
         for call, path in self.source.local_calls():
             if call is decl:
