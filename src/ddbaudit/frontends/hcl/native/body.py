@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Related
 from ddbaudit.foundation.source import SourceFile
 from ddbaudit.frontends.hcl.ast import Attribute, BadExpr, Block, Body, Expr, Literal
 from ddbaudit.frontends.hcl.native.expressions import ExpressionParser
-from ddbaudit.frontends.hcl.native.heredocs import MarkerLines
 from ddbaudit.frontends.hcl.native.hints import show
 from ddbaudit.frontends.hcl.native.lexer import END, FREE, LINE, NEWLINE, QUOTE, STRING, WORD
 from ddbaudit.frontends.hcl.native.problems import DEFAULT_LIMITS, Limits, ParseAbort, Problem
-from ddbaudit.frontends.hcl.native.recovery import Skim, cut
+from ddbaudit.frontends.hcl.native.recovery import Skim, close, cut, escaped
 
 _Names = dict[str, Attribute]
 
@@ -44,10 +44,19 @@ class BodyParser(ExpressionParser):
                 self._recover(body, start, abort)
             except RecursionError:
                 self._recover(body, start, self._out_of_frames())
-            if len(self.diagnostics) >= self.limits.max_errors:
+            if self._gives_up():
                 break
         body.broken = bool(self.diagnostics)
         return body
+
+    def _gives_up(self) -> bool:
+        """Whether there is no point in reading on."""
+        if len(self.diagnostics) < self.limits.max_errors:
+            return self.nodes > self.limits.max_nodes
+        last = self.too_many_errors()
+        if self.diagnostics[-1].detail != last.detail:
+            self.diagnostics.append(last)
+        return True
 
     def _is_too_large(self) -> bool:
         most, size = self.limits.max_size, len(self.text)
@@ -85,6 +94,7 @@ class BodyParser(ExpressionParser):
         if self.kind is not WORD:
             hint = "Names of attributes stand without quotes." if self.kind in (STRING, QUOTE) else ""
             self.unexpected("an attribute or a block", hint)
+        self.count()
         start, end, name = self.start, self.end, self.word
         self.advance()
         if self.kind == "=":
@@ -129,36 +139,32 @@ class BodyParser(ExpressionParser):
 
     def _block(self, body: Body, start: int, type_end: int, type: str) -> None:
         block = Block(start, type_end, type, [], [], type_end, Body(type_end, type_end, [], []))
-        while self.kind != "{":
-            if not self._label(block):
-                break
+        while self._label(block):
+            pass
         if self.kind != "{":
-            if not block.labels and self.kind is not NEWLINE and self.kind is not END:
-                self.unexpected(f'"=" or a block behind {show(type)}')
             self._broken_header(body, block)
         body.blocks.append(block)
         self.open.append(block)
-        opening = self.start
         self.enter()
         block.body.start = block.body.end = block.end = self.end
         self.advance()
         if self.kind is NEWLINE or self.kind == "}" or self.kind is END:
-            self._lines(block, opening)
+            self._lines(block)
         else:
-            self._single(block, opening)
+            self._single(block)
         block.body.end, block.end = self.start, self.end
         self.depth -= 1
         self.open.pop()
         self.advance()
 
-    def _broken_header(self, body: Body, block: Block) -> None:
-        """A block whose brace is missing is still a block: whoever counts blocks must not lose it."""
+    def _broken_header(self, body: Body, block: Block) -> NoReturn:
+        """A block without its brace is still a block when it has labels: nobody must lose it."""
         if block.labels:
             body.blocks.append(block)
             self.open.append(block)
         self.unexpected(
             f'"{{" or a label for block {block.type}' if block.labels else f'"=" or "{{" behind {show(block.type)}',
-            "The opening brace stands on the line of the block's type and labels.",
+            "The brace that opens a block stands on the line of its type and labels.",
         )
 
     def _label(self, block: Block) -> bool:
@@ -171,13 +177,7 @@ class BodyParser(ExpressionParser):
             label = self.word
             self.advance()
         elif self.kind is QUOTE:
-            expr = self.quoted()
-            end = expr.end
-            if isinstance(expr, Literal) and isinstance(expr.value, str):
-                label = expr.value
-            else:
-                label = self.text[start + 1 : end - 1]
-                self._computed_label(start, end)
+            label, end = self._quoted_label()
         else:
             return False
         block.labels.append(label)
@@ -185,11 +185,18 @@ class BodyParser(ExpressionParser):
         block.header_end = block.end = end
         return True
 
-    def _computed_label(self, start: int, end: int) -> None:
-        detail = "A block label is a plain string, without ${…} or %{…}."
-        self.note(Problem.SYNTAX, start, end, detail, "Write $${ or %%{ for the characters themselves.")
+    def _quoted_label(self) -> tuple[str, int]:
+        """A label with escapes; one with `${…}` is an error, and kept as it is written."""
+        start, errors = self.start, len(self.diagnostics)
+        expr = self.quoted()
+        if isinstance(expr, Literal) and isinstance(expr.value, str):
+            return expr.value, expr.end
+        if len(self.diagnostics) == errors:
+            detail = "A block label is a plain string, without ${…} or %{…}."
+            self.note(Problem.SYNTAX, start, expr.end, detail, "Write $${ or %%{ for the characters themselves.")
+        return self.text[start + 1 : expr.end - 1], expr.end
 
-    def _lines(self, block: Block, opening: int) -> None:
+    def _lines(self, block: Block) -> None:
         """The body of a block over several lines, up to its brace."""
         names: _Names = {}
         body = block.body
@@ -197,11 +204,11 @@ class BodyParser(ExpressionParser):
             if self.kind is NEWLINE:
                 self.advance()
             elif self.kind is END:
-                self._unclosed(block, opening)
+                self._unclosed(block)
             else:
                 self._item(body, names)
 
-    def _unclosed(self, block: Block, opening: int) -> None:
+    def _unclosed(self, block: Block) -> NoReturn:
         self.fail(
             Problem.UNCLOSED,
             block.start,
@@ -210,7 +217,7 @@ class BodyParser(ExpressionParser):
             "Close the block with }, or look for a brace too many inside it.",
         )
 
-    def _single(self, block: Block, opening: int) -> None:
+    def _single(self, block: Block) -> None:
         """The body of a block on one line: exactly one attribute."""
         help = "A block on one line holds a single attribute; put each item on a line of its own."
         if self.kind is not WORD:
@@ -221,34 +228,56 @@ class BodyParser(ExpressionParser):
             self.unexpected(f'"=" behind {show(name)}', help)
         self._attribute(block.body, {}, start, end, name)
         if self.kind is END:
-            self._unclosed(block, opening)
+            self._unclosed(block)
         if self.kind != "}":
             self.unexpected('"}" behind the attribute of a block on one line', help)
 
     def _recover(self, body: Body, start: int, abort: ParseAbort) -> None:
         """Go on at the next item behind the one that begins at `start`."""
-        if self.markers is None:
-            self.markers = MarkerLines(self.text)
         if self.skim is None:
-            self.skim = Skim(self.text, self.markers)
-        resume, comments = self.skim.resume(start, abort.start)
-        diagnostic = abort.diagnostic
-        if self.open and resume <= abort.start and resume < len(self.text):
-            diagnostic = self._swallows(self.open[0], resume)
-        self.diagnostics.append(diagnostic)
+            self.skim = Skim(self.text, self.marker_lines())
         for block in self.open:
-            block.end = len(self.text) + 1  # somewhere beyond the cut
+            block.end = len(self.text) + 1  # beyond every cut
+        rest = self._release(body) if self.open else start
+        if self.kind is not END or rest < len(self.text):
+            self.diagnostics.append(abort.diagnostic)
+        # The line at which parsing stopped may well be the next item: what came before it was not complete.
+        line = self.text.rfind("\n", 0, abort.start) + 1
+        resume, comments = self.skim.resume(rest, max(rest, line - 1))
         self.open.clear()
-        cut(body, start + len(self.text[start:resume].rstrip()))
-        body.end = len(self.text)
-        while self.comments and self.comments[-1].start >= start:
+        cut(body, self._trimmed(rest, resume))
+        while self.comments and self.comments[-1].start >= rest:
             self.comments.pop()
         self.comments.extend(comments)
         self.scan, self.depth, self.end = LINE, 0, resume
         self.advance()
 
-    def _swallows(self, block: Block, resume: int) -> Diagnostic:
-        line = self.source.position(resume).line
+    def _trimmed(self, start: int, end: int) -> int:
+        """The end of a range without the blanks at its end."""
+        return start + len(self.text[start:end].rstrip())
+
+    def _release(self, body: Body) -> int:
+        """Make top-level blocks of those that were taken for nested ones, since an open block lacks its brace.
+
+        The offset at which the part of the file begins that could not be parsed.
+        """
+        released = escaped(self.text, self.open)
+        body.blocks.extend(released)
+        starts = {block.start for block in released}
+        unclosed = [self.open[0], *(block for block in self.open[1:] if block.start in starts)]
+        index = 0
+        for block in unclosed:
+            while index < len(released) and released[index].start <= block.start:
+                index += 1
+            if index == len(released):
+                return block.start
+            following = released[index].start
+            self.diagnostics.append(self._swallows(block, following))
+            close(block, self._trimmed(block.start, following))
+        return len(self.text) if self.kind is END else released[-1].end
+
+    def _swallows(self, block: Block, following: int) -> Diagnostic:
+        line = self.source.position(following).line
         return self.report(
             Problem.UNCLOSED,
             block.start,

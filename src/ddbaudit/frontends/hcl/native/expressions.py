@@ -83,36 +83,47 @@ class ExpressionParser(TemplateParser):
     """Expressions of all kinds. Each method leaves the token behind its construct current."""
 
     def expression(self) -> Expr:
+        outer_height = self.height
         waiting: list[_Waiting] = []
-        operators = 0
+        height = operators = 0
         while True:
+            self.height = 0
+            prefixes = self._prefixes() if self.kind in ("-", "!") else None
             operand = (_TERMS.get(self.kind) or _no_term)(self)
             if self.kind in (".", "["):
                 operand = self._steps(operand)
-            op = self.kind
-            power = _POWERS.get(op)
+            if prefixes is not None:
+                operand = self._prefixed(prefixes, operand)
+            height = max(height, self.height)
+            power = _POWERS.get(self.kind)
             if power is None:
                 break
             if power == _ELSE:
                 operand = _fold(waiting, operand, _ELSE)
                 if not waiting:
-                    return operand  # the colon of an object item or a `for`
-                _, _, condition, _ = waiting.pop()
-                waiting.append((_ELSE, op, condition, operand))
+                    break  # the colon of an object item or a `for`
+                condition = waiting.pop()[2]
+                waiting.append((_ELSE, ":", condition, operand))
             else:
                 operand = _fold(waiting, operand, max(power, _LOOSEST))
-                waiting.append((power, op, operand, None))
+                waiting.append((power, self.kind, operand, None))
             operators += 1
-            if operators > self.limits.max_chain:
-                self.exceed(f"more than {self.limits.max_chain} operators in one expression")
+            self._chain(height + operators)
             self.advance()
-        if waiting:
+        if operators:
+            self._chain(height + operators)
             operand = _fold(waiting, operand, _ELSE)
             if waiting:
                 self.unexpected('":" and the value for the other case', "Write: condition ? value : other.")
+        self.height = max(outer_height, height + operators)
         return operand
 
-    def _count(self) -> None:
+    def _chain(self, length: int) -> None:
+        """Check how many operators and steps lie on one path."""
+        if length > self.limits.max_chain:
+            self.exceed(f"more than {self.limits.max_chain} operators or steps on one another")
+
+    def count(self) -> None:
         """One more node in the tree."""
         self.nodes += 1
         if self.nodes > self.limits.max_nodes:
@@ -143,13 +154,13 @@ class ExpressionParser(TemplateParser):
     # Terms: what stands between operators.
 
     def _string(self) -> Expr:
-        self._count()
+        self.count()
         start, end = self.start, self.end
         self.advance()
         return Literal(start, end, self.text[start + 1 : end - 1])
 
     def _number(self) -> Expr:
-        self._count()
+        self.count()
         start, end = self.start, self.end
         value = self._decimal(start, end)
         self.advance()
@@ -176,7 +187,7 @@ class ExpressionParser(TemplateParser):
 
     def _name(self) -> Expr:
         """A variable, `true`, `false`, `null` or a function call."""
-        self._count()
+        self.count()
         start, end, name = self.start, self.end, self.word
         self.advance()
         if self.kind in ("(", "::"):
@@ -212,22 +223,26 @@ class ExpressionParser(TemplateParser):
         after = '")" behind "..."' if expand else f'"," or ")" behind an argument of {name}'
         return Call(start, self._close(")", after, opening, outer), name, name_end, args, expand)
 
-    def _prefixed(self) -> Expr:
-        """`-x` and `!x`, any number of them; they bind tighter than every operator, looser than `.` and `[`."""
+    def _prefixes(self) -> list[tuple[int, str]]:
+        """All `-` and `!` in front of a term."""
         prefixes: list[tuple[int, str]] = []
         while self.kind in ("-", "!"):
-            self._count()
+            self.count()
             prefixes.append((self.start, self.kind))
-            if len(prefixes) > self.limits.max_chain:
-                self.exceed(f"more than {self.limits.max_chain} prefixes in a row")
+            self._chain(len(prefixes))
             self.advance()
-        operand = self._steps((_TERMS.get(self.kind) or _no_term)(self))
+        return prefixes
+
+    def _prefixed(self, prefixes: list[tuple[int, str]], operand: Expr) -> Expr:
+        """The term with its prefixes, which bind tighter than every operator and looser than `.` and `[`."""
+        self.height += len(prefixes)
+        self._chain(self.height)
         for start, op in reversed(prefixes):
             operand = Unary(start, operand.end, op, operand)
         return operand
 
     def _parens(self) -> Expr:
-        self._count()
+        self.count()
         start, outer = self.start, self.scan
         self.enter()
         self.scan = FREE
@@ -237,7 +252,7 @@ class ExpressionParser(TemplateParser):
         return Parens(start, end, inner)
 
     def _tuple(self) -> Expr:
-        self._count()
+        self.count()
         start, outer = self.start, self.scan
         self.enter()
         self.scan = FREE
@@ -253,7 +268,7 @@ class ExpressionParser(TemplateParser):
         return TupleExpr(start, self._close("]", '"," or "]" behind a list element', start, outer), items)
 
     def _object(self) -> Expr:
-        self._count()
+        self.count()
         start, outer = self.start, self.scan
         self.enter()
         self.scan = FREE
@@ -309,7 +324,7 @@ class ExpressionParser(TemplateParser):
 
     def _steps(self, source: Expr) -> Expr:
         """`.name`, `.0`, `[key]`, `.*` and `[*]` behind a term."""
-        outer_sources: list[Expr] = []  # of the full splats, which take all steps behind them
+        sources: list[Expr] = []  # of the full splats, which take all steps behind them
         steps = 0
         while True:
             if self.kind == ".":
@@ -318,17 +333,16 @@ class ExpressionParser(TemplateParser):
             elif self.kind == "[":
                 step = self._index(source)
                 if step is None:
-                    outer_sources.append(source)
-                    source = SplatItem(self.splat_start, self.splat_end)
-                else:
-                    source = step
+                    sources.append(source)
+                    step = SplatItem(self.splat_start, self.splat_end)
+                source = step
             else:
                 break
             steps += 1
-            self._count()
-            if steps > self.limits.max_chain:
-                self.exceed(f"more than {self.limits.max_chain} steps in one reference")
-        for outer in reversed(outer_sources):
+            self.count()
+            self._chain(self.height + steps)
+        self.height += steps
+        for outer in reversed(sources):
             source = Splat(outer.start, source.end, outer, source, full=True)
         return source
 
@@ -368,9 +382,9 @@ class ExpressionParser(TemplateParser):
                 self.unexpected("a name behind “.”", "A splat within .* cannot be: write [*] for both.")
             each = self._dot(each)
             steps += 1
-            self._count()
-            if steps > self.limits.max_chain:
-                self.exceed(f"more than {self.limits.max_chain} steps in one reference")
+            self.count()
+            self._chain(self.height + steps)
+        self.height += steps
         return Splat(source.start, each.end, source, each, full=False)
 
     def _index(self, source: Expr) -> Expr | None:
@@ -414,6 +428,4 @@ _TERMS: dict[str, Callable[[ExpressionParser], Expr]] = {
     "(": ExpressionParser._parens,
     "[": ExpressionParser._tuple,
     "{": ExpressionParser._object,
-    "-": ExpressionParser._prefixed,
-    "!": ExpressionParser._prefixed,
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level, Related
 from ddbaudit.foundation.source import SourceFile
@@ -44,9 +44,10 @@ _TOKEN = rf"""(?:
 _KINDS = ("", WORD, "", NEWLINE, STRING, NUMBER, QUOTE, HEREDOC, END)
 _WORD, _OPERATOR, _END, _COMMENT, _WIDE_WORD = 1, 2, 8, 9, 10
 
-Scan = Callable[[str, int], "re.Match[str] | None"]
-LINE: Scan = re.compile(r"[ \t]*+" + _TOKEN, re.VERBOSE).match
-FREE: Scan = re.compile(r"(?:[ \t\n]++|\r\n)*+" + _TOKEN, re.VERBOSE).match
+# The last alternatives take anything, so that there is always a match.
+Scan = Callable[[str, int], "re.Match[str]"]
+LINE = cast(Scan, re.compile(r"[ \t]*+" + _TOKEN, re.VERBOSE).match)
+FREE = cast(Scan, re.compile(r"(?:[ \t\n]++|\r\n)*+" + _TOKEN, re.VERBOSE).match)
 
 
 class Lexer:
@@ -62,36 +63,43 @@ class Lexer:
         self.kind = NEWLINE
         self.word = ""
         self.start = self.end = 0
-        self.depth = 0
+        self.depth = 0  # nested brackets around the current token
+        self.height = 0  # the longest sum of chains on a path into the expressions just read
         self.nodes = 0
 
     def advance(self) -> None:
         """Move to the next token."""
-        while True:
-            match = self.scan(self.text, self.end)
-            assert match is not None  # the last alternatives take anything
-            group = match.lastindex or 0
-            self.start, self.end = match.span(group)
-            if group == _WORD:
-                self.kind = WORD
-                self.word = match[1]
-                return
-            if group == _OPERATOR:
-                self.kind = match[2]
-                return
-            if group <= _END:
-                self.kind = _KINDS[group]
-                return
-            if group != _COMMENT:
-                self._beyond_ascii(group)
-                return
+        match = self.scan(self.text, self.end)
+        group = match.lastindex or 0
+        self.start, self.end = match.span(group)
+        if group == _WORD:
+            self.kind = WORD
+            self.word = match[1]
+        elif group == _OPERATOR:
+            self.kind = match[2]
+        elif group <= _END:
+            self.kind = _KINDS[group]
+        elif group != _COMMENT:
+            self._beyond_ascii(group)
+        elif self._comments():
+            self.advance()
+
+    def _comments(self) -> bool:
+        """Keep the comments from `start` on, up to another token; False when one has no end."""
+        group: int | None = _COMMENT
+        while group == _COMMENT:
             if not self._comment():
-                return
+                return False
+            match = self.scan(self.text, self.end)
+            group, self.start = match.lastindex, match.start(match.lastindex or 0)
+            if group == _COMMENT:
+                self.end = match.end()
+        return True
 
     def _comment(self) -> bool:
         """Keep the comment that begins at `start`; False when it has no end."""
         if self.text.startswith("/*", self.start):
-            close = self.text.find("*/", self.end)
+            close = self.text.find("*/", self.start + 2)
             if close < 0:
                 self.kind = JUNK
                 return False
@@ -136,7 +144,11 @@ class Lexer:
         """Record a diagnostic and go on, unless there are too many."""
         self.diagnostics.append(self.report(problem, start, end, detail, help, *related))
         if len(self.diagnostics) >= self.limits.max_errors:
-            self.exceed(f"more than {self.limits.max_errors} errors")
+            raise ParseAbort(self.too_many_errors(), self.start)
+
+    def too_many_errors(self) -> Diagnostic:
+        detail = f"There are {self.limits.max_errors} errors or more; the file was not read beyond this place."
+        return self.report(Problem.LIMIT, self.start, self.end, detail, "Repair the errors above first.")
 
     def fail(self, problem: Problem, start: int, end: int, detail: str, help: str = "") -> NoReturn:
         """Give up the item at hand."""

@@ -32,13 +32,13 @@ class Problem(enum.Enum):
 class Limits:
     """How much input the parser takes on; beyond it there is an HCL003 diagnostic, never a crash.
 
-    Real code stays far below. `max_depth` counts nested brackets, blocks, interpolations and template directives;
-    `max_chain` the operators, prefixes, conditionals or `.name` and `[…]` steps that follow one another at one
-    level, which bounds the height of the tree for everybody who walks it. Sizes are in code points.
+    Real code stays far below. `max_depth` counts nested brackets, blocks, interpolations and template directives.
+    `max_chain` counts operators, prefixes, conditionals and `.name` or `[…]` steps, summed along one path into the
+    tree. The two together bound the height of every tree, for everybody who walks one. Sizes are in code points.
     """
 
     max_depth: int = 200
-    max_chain: int = 500
+    max_chain: int = 300
     max_size: int = 10_000_000
     max_nodes: int = 2_000_000
     max_errors: int = 100

@@ -34,10 +34,12 @@ class Skim:
         self._markers = markers
         self._comments_close = True
 
-    def resume(self, start: int, stop: int) -> tuple[int, list[Comment]]:
-        """The offset of the next item behind the one that begins at `start` and could not be parsed beyond `stop`,
-        and the comments passed over. A line at nesting depth 0 that looks like an item is one; a top-level block of
-        Terraform at the first column is one at any depth, since the item at hand may lack its closing brace."""
+    def resume(self, start: int, least: int) -> tuple[int, list[Comment]]:
+        """The first item beyond `least` and behind the broken one that begins at `start`, and the comments before it.
+
+        A line at nesting depth 0 that looks like an item is one; a top-level block of Terraform at the first column
+        is one at any depth, since the item at hand may lack its closing brace.
+        """
         comments: list[Comment] = []
         position, depth = start, 0
         while match := _NEXT(self._text, position):
@@ -49,9 +51,12 @@ class Skim:
             elif kind in ("heredoc", "feed"):
                 if kind == "heredoc" and (marker := self._markers.find(match["heredoc"], position)) is not None:
                     position = marker.stop
-                elif (depth == 0 and _ITEM(self._text, position)) or _TOP_LEVEL(self._text, position):
+                elif position > least and self._is_item(position, depth):
                     return position, comments
         return len(self._text), comments
+
+    def _is_item(self, position: int, depth: int) -> bool:
+        return bool((depth == 0 and _ITEM(self._text, position)) or _TOP_LEVEL(self._text, position))
 
     def _comment(self, match: re.Match[str], comments: list[Comment]) -> int:
         start, end = match.span()
@@ -67,18 +72,48 @@ class Skim:
         return end
 
 
+def begins_top_level(text: str, offset: int) -> bool:
+    """Whether a block that begins here stands at the first column and is one of Terraform's top-level blocks."""
+    return text.endswith("\n", 0, offset) and _TOP_LEVEL(text, offset) is not None
+
+
+def escaped(text: str, chain: list[Block]) -> list[Block]:
+    """Take the top-level blocks out of a chain of unclosed ones, each inside the one before, in source order.
+
+    They were taken for nested ones because a brace is missing in front of them.
+    """
+    found: list[Block] = []
+    for block in chain:
+        kept: list[Block] = []
+        for child in block.body.blocks:
+            (found if begins_top_level(text, child.start) else kept).append(child)
+        block.body.blocks[:] = kept
+    return sorted(found, key=lambda block: block.start)
+
+
+def close(block: Block, limit: int) -> None:
+    """End a block that was never closed at `limit`; what it holds from there on is dropped."""
+    _end(block, limit)
+    cut(block.body, limit)
+
+
+def _end(block: Block, limit: int) -> None:
+    block.end = block.body.end = limit
+    block.header_end = min(block.header_end, limit)
+    block.body.start = min(block.body.start, limit)
+
+
 def cut(body: Body, limit: int) -> None:
     """Mark a body as broken and drop what begins at or behind `limit`; what reaches beyond ends there."""
     bodies = [body]
     while bodies:
         body = bodies.pop()
         body.broken = True
-        body.end = max(body.start, min(body.end, limit))
         body.attributes[:] = [_cut_attribute(item, limit) for item in body.attributes if item.start < limit]
         body.blocks[:] = [item for item in body.blocks if item.start < limit]
         for block in body.blocks:
             if block.end > limit:
-                _cut_block(block, limit)
+                _end(block, limit)
                 bodies.append(block.body)
 
 
@@ -87,9 +122,3 @@ def _cut_attribute(item: Attribute, limit: int) -> Attribute:
         return item
     start = min(item.expr.start, limit)
     return Attribute(item.start, limit, item.name, min(item.name_end, limit), BadExpr(start, limit))
-
-
-def _cut_block(block: Block, limit: int) -> None:
-    block.end = limit
-    block.header_end = min(block.header_end, limit)
-    block.body.start = min(block.body.start, limit)

@@ -10,6 +10,7 @@ from ddbaudit.foundation.text import suggestion
 from ddbaudit.frontends.hcl.ast import BadExpr, Expr, Literal, TextPart
 from ddbaudit.frontends.hcl.native.heredocs import SPACE, Marker, MarkerLines, dedent
 from ddbaudit.frontends.hcl.native.hints import show
+from ddbaudit.frontends.hcl.native.identifiers import word_length
 from ddbaudit.frontends.hcl.native.lexer import END, FREE, JUNK, QUOTE, WORD, Lexer
 from ddbaudit.frontends.hcl.native.pieces import Directive, Piece, TemplateNesting, assemble, dedent_pieces
 from ddbaudit.frontends.hcl.native.problems import Problem
@@ -51,6 +52,8 @@ class TemplateParser(Lexer):
         start, body = self.start, self.end
         opening = self.text[start + 2 : body].rstrip("\r\n")
         word = opening.removeprefix("-")
+        if not word.isascii() and (length := word_length(word)) < len(word):
+            self._misplaced(start + 2 + len(opening) - len(word) + length)
         reader = _HeredocReader(self, word, start, body)
         text = self.text[body : reader.marker.line]
         if "${" not in text and "%{" not in text:
@@ -72,11 +75,11 @@ class TemplateParser(Lexer):
         self.advance()
         return Literal(start, marker.end, dedent(text) if flush else text)
 
-    def find_marker(self, word: str, offset: int) -> Marker | None:
-        """The first line at or behind `offset` that can end a heredoc with this marker."""
+    def marker_lines(self) -> MarkerLines:
+        """The lines that can end heredocs."""
         if self.markers is None:
             self.markers = MarkerLines(self.text)
-        return self.markers.find(word, offset)
+        return self.markers
 
     def _misplaced(self, offset: int) -> NoReturn:
         self.start, self.end, self.kind = offset, offset + 1, JUNK
@@ -264,7 +267,7 @@ class _HeredocReader:
         self.marker = self._marker(body)
 
     def _marker(self, position: int) -> Marker:
-        return self.parser.find_marker(self.word, position) or self._missing()
+        return self.parser.marker_lines().find(self.word, position) or self._missing()
 
     def _missing(self) -> NoReturn:
         opening = self.parser.text[self.start : self.body].rstrip("\r\n")
