@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write `src/ddbaudit/model/data/dynamodb-actions.json`, the IAM actions of DynamoDB, from what cfn-lint and botocore know.
+"""Write `src/ddbaudit/model/data/dynamodb-actions.json`, the IAM actions of DynamoDB, from cfn-lint and botocore.
 
     python scripts/refresh_actions.py [--check]
 

@@ -105,7 +105,7 @@ def is_known_action(name: str) -> bool:
 
 
 def expand_parts(parts: Iterable[Part]) -> tuple[frozenset[str], frozenset[str]]:
-    """The actions that a partly known pattern certainly stands for, and those that it may stand for (these included)."""
+    """The actions that a partly known pattern certainly stands for, and those it may stand for (these included)."""
     known = tuple(parts)
     if all(isinstance(part, str) for part in known):
         certain = expand_action("".join(map(str, known)))
@@ -125,8 +125,8 @@ def expand_parts(parts: Iterable[Part]) -> tuple[frozenset[str], frozenset[str]]
 class Granted:
     """The DynamoDB actions that a statement speaks of, be it to allow or to deny them.
 
-    `certain` and `possible` map an action to the element that names it (for NotAction, to the place of the list); what is
-    certain is not repeated in `possible`. `unknown` tells why there may be others.
+    `certain` and `possible` map an action to the element that names it (for NotAction, to the place of the list); what
+    is certain is not repeated in `possible`. `unknown` tells why there may be others.
     """
 
     certain: Mapping[str, Attr] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Module calls: where the called module is, its instances, and what they are given.
 
-Source: https://developer.hashicorp.com/terraform/language/modules/sources . Nothing is fetched: local paths are read, any
-other source only where `terraform init` has already put it (`.terraform/modules/modules.json`).
+Source: https://developer.hashicorp.com/terraform/language/modules/sources . Nothing is fetched: local paths
+are read, any other source only where `terraform init` has already put it (`.terraform/modules/modules.json`).
 """
 
 from __future__ import annotations

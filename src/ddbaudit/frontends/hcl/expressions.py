@@ -348,8 +348,9 @@ def _either(
     origin = _origin(expr, scope, condition)
     sensitive = condition.sensitive
     if not isinstance(then, EvalError) and not isinstance(otherwise, EvalError):
-        first, second = _converted(then, type_, origin.span), _converted(otherwise, type_, origin.span)  # type:
-        ignore[arg-type] if _same(first, second):
+        span = scope.span(expr)
+        first, second = _converted(then, type_, span), _converted(otherwise, type_, span)
+        if _same(first, second):
             return first.with_origin(origin).with_sensitive(sensitive or first.sensitive)
         sensitive = sensitive or first.sensitive or second.sensitive
         not_null = _never_null(first) and _never_null(second)

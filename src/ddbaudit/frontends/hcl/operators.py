@@ -12,7 +12,7 @@ from decimal import Decimal
 from ddbaudit.frontends.hcl.convert import ConversionError, convert
 from ddbaudit.frontends.hcl.equality import equals
 from ddbaudit.frontends.hcl.numbers import NumberError, add, divide, modulo, multiply, negate, subtract
-from ddbaudit.ir.types import BOOL, NUMBER, STRING, Type
+from ddbaudit.ir.types import BOOL, NUMBER, STRING, Primitive, Type
 from ddbaudit.ir.value import Absent, Known, Part, Unknown, Value, boolean, parts_of
 
 
@@ -76,12 +76,12 @@ def template_parts(value: Value) -> tuple[Part, ...]:
             "The expression result is null. Cannot include a null value in a string template.",
             "Invalid template interpolation value",
         )
-    if isinstance(value, Unknown) and value.type is STRING:
+    if isinstance(value, Unknown) and (value.type is STRING or not isinstance(value.type, Primitive)):
+        # An unknown collection has no place in a string either, but Terraform only says so once it is known.
         return parts_of(value)
     try:
         return parts_of(convert(value, STRING))
     except ConversionError as error:
-        # Terraform itself only finds out once the value is known; it is never a string, whatever it will be.
         raise OperationError(
             f"Cannot include the given value in a string template: {error.message}.",
             "Invalid template interpolation value",

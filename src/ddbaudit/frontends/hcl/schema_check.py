@@ -147,7 +147,7 @@ def check_call(decl: Decl, child: ModuleSource | None) -> tuple[Fault, ...]:
     """The faults of a module call: arguments that the module has no variable for, required variables not given."""
     if child is None:
         return ()
-    return tuple([*_surplus_arguments(decl, child), *_missing_variables(decl, child)])
+    return (*_surplus_arguments(decl, child), *_missing_variables(decl, child))
 
 
 def _surplus_arguments(decl: Decl, child: ModuleSource) -> Iterable[Fault]:
