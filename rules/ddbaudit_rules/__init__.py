@@ -1,0 +1,46 @@
+"""The rules and packs that come with ddbaudit: one file per rule, named like the rule."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from ddbaudit.sdk.rule import Rule
+
+_RULES: Final = (
+    "pitr_disabled:PitrDisabled",
+    "billing_mode_not_on_demand:BillingModeNotOnDemand",
+    "key_attribute_undeclared:KeyAttributeUndeclared",
+    "attribute_unused:AttributeUnused",
+    "attribute_type_invalid:AttributeTypeInvalid",
+    "attribute_declared_twice:AttributeDeclaredTwice",
+    "index_name_duplicated:IndexNameDuplicated",
+    "key_attribute_repeated:KeyAttributeRepeated",
+    "name_invalid:NameInvalid",
+    "table_name_off_convention:TableNameOffConvention",
+    "index_name_off_convention:IndexNameOffConvention",
+    "required_tag_missing:RequiredTagMissing",
+    "tag_value_wrong:TagValueWrong",
+    "argument_unsupported:ArgumentUnsupported",
+    "argument_missing:ArgumentMissing",
+    "reference_undeclared:ReferenceUndeclared",
+)
+
+
+def rules() -> list[type[Rule[Any]]]:
+    """All rules, sorted by id. A rule that cannot be imported is an error of the whole package."""
+    found: list[type[Rule[Any]]] = []
+    for place in _RULES:
+        module, _, name = place.partition(":")
+        found.append(getattr(import_module(f"{__name__}.{module}"), name))
+    return sorted(found, key=lambda rule: rule.meta.id)
+
+
+def packs_path() -> Traversable:
+    """The folder of the packs."""
+    from importlib.resources import files
+
+    return files(__name__) / "packs"

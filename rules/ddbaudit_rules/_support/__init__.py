@@ -1,0 +1,1 @@
+"""What several rules share. Nothing in here is a rule."""

@@ -1,0 +1,227 @@
+"""The text of one pack, before anything it extends: its fields, checked, with their places for messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+
+import msgspec
+
+from ddbaudit.engine.registry import Registry, RuleType
+from ddbaudit.engine.strict_yaml import Yaml, read_yaml, refuse
+from ddbaudit.foundation.errors import UsageError
+from ddbaudit.foundation.source import Span
+from ddbaudit.foundation.text import join_names, safe_text, suggestion
+from ddbaudit.foundation.verdict import Severity
+
+_PACK_FIELDS: Final = ("name", "description", "source", "extends", "environments", "rules")
+_RULE_FIELDS: Final = ("severity", "params", "environments")
+_OVERRIDE_FIELDS: Final = ("severity", "params")
+_OFF: Final = "off"
+_PACK_NAME: Final = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a pack says of a rule, in general or (`environments`) in one environment; `node` is None where it says
+    nothing."""
+
+    node: Yaml | None
+    key: Span
+    off: bool = False
+    severity: Severity | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    params_node: Yaml | None = None
+    environments: Mapping[str, Entry] = field(default_factory=dict)
+
+    def within(self, environment: str | None) -> Entry:
+        """What is said for an environment, else this."""
+        return self.environments.get(environment, self) if environment is not None else self
+
+
+@dataclass(frozen=True, slots=True)
+class PackText:
+    """One pack as it is written. `rules` has ids as keys."""
+
+    name: str
+    description: str
+    source: str
+    extends: tuple[str, ...]
+    environments: tuple[str, ...]
+    rules: Mapping[str, Entry]
+    span: Span
+
+    def place(self, id: str, environment: str | None = None) -> Span:
+        """The key of a rule, or of an environment under it; the pack when the pack does not name the rule."""
+        entry = self.rules.get(id)
+        if entry is None:
+            return self.span.source.span(0, 0)
+        return entry.within(environment).key
+
+    def refuse_environment(self, id: str, name: str, known: tuple[str, ...]) -> NoReturn:
+        listed = f"the pack's environments are {join_names(known)}" if known else "list it under `environments`"
+        message = f'{id} is set for an environment "{safe_text(name)}" that the pack does not list'
+        refuse(self.place(id, name), message + suggestion(name, known), listed)
+
+
+def read_pack(text: str, path: str, registry: Registry) -> PackText:
+    """The fields of a pack; UsageError for an unknown one, a wrong type, an unknown rule or severity."""
+    root = read_yaml(text, path)
+    fields = _fields(root, _PACK_FIELDS, "a pack")
+    name = _text(fields, "name", root)
+    if not _PACK_NAME.fullmatch(name):
+        refuse(fields["name"].span, f'the name "{safe_text(name)}" is not made of lower-case words joined by "-"')
+    return PackText(
+        name,
+        _text(fields, "description", root),
+        _text(fields, "source", root) if "source" in fields else "",
+        _strings(fields.get("extends"), "extends", single=True),
+        _strings(fields.get("environments"), "environments"),
+        _rules(fields.get("rules"), registry),
+        root.span,
+    )
+
+
+def refuse_params(
+    error: msgspec.ValidationError, rule: RuleType, written: PackText, environment: str | None
+) -> NoReturn:
+    """The UsageError for parameters that do not suit the rule, at the place of the one at fault."""
+    text = str(error)
+    reason, _, path = text.partition(" - at `")
+    entry = written.rules.get(rule.meta.id)
+    node = _walk(entry.within(environment).params_node, path) if entry is not None else None
+    place = node.span if node is not None else written.place(rule.meta.id, environment)
+    hint = ""
+    unknown = re.search(r"unknown field `(.*)`", reason)
+    if unknown is not None:
+        hint = suggestion(unknown[1], rule.params.__struct_fields__) if not path else ""
+        place = _key(node, unknown[1]) or place
+    shown = safe_text(reason[:1].lower() + reason[1:])
+    refuse(place, f"{rule.meta.id} params: {shown}{hint}")
+
+
+def _walk(node: Yaml | None, path: str) -> Yaml | None:
+    """The node at a path such as `$.values[...].one_of[0]`, as far as it can be followed."""
+    for step in re.finditer(r"\.(\w+)|\[(\d+)\]", path):
+        data = node.data if node is not None else None
+        if step[1] is not None and isinstance(data, Mapping) and step[1] in data:
+            node = data[step[1]]
+        elif step[2] is not None and isinstance(data, tuple) and int(step[2]) < len(data):
+            node = data[int(step[2])]
+        else:
+            break
+    return node
+
+
+def _key(node: Yaml | None, name: str) -> Span | None:
+    """The place of a key, also one level further down (a mapping of mappings)."""
+    if node is None or not isinstance(node.data, Mapping):
+        return None
+    if name in node.keys:
+        return node.keys[name]
+    inner = (child.keys.get(name) for child in node.data.values() if isinstance(child.data, Mapping))
+    return next(filter(None, inner), None)
+
+
+def _fields(node: Yaml, known: tuple[str, ...], what: str) -> Mapping[str, Yaml]:
+    if not isinstance(node.data, Mapping):
+        refuse(node.span, f"{what} is a mapping, not {node.kind}", f"its fields are {join_names(known)}")
+    for key in node.data:
+        if key not in known:
+            message = f'{what} has no field "{safe_text(key)}"{suggestion(key, known)}'
+            refuse(node.keys[key], message, f"its fields are {join_names(known)}")
+    return node.data
+
+
+def _text(fields: Mapping[str, Yaml], name: str, parent: Yaml) -> str:
+    node = fields.get(name)
+    if node is None:
+        raise UsageError(f'{safe_text(parent.span.path)}: a pack needs the field "{name}"')
+    if not isinstance(node.data, str) or not node.data.strip():
+        refuse(node.span, f'"{name}" is text, not {node.kind if node.data != "" else "nothing"}')
+    return node.data.strip()
+
+
+def _strings(node: Yaml | None, name: str, *, single: bool = False) -> tuple[str, ...]:
+    """A list of distinct, non-empty strings; also just one of them where `single` allows it."""
+    if node is None:
+        return ()
+    if single and isinstance(node.data, str) and node.data:
+        return (node.data,)
+    if not isinstance(node.data, tuple):
+        refuse(node.span, f'"{name}" is a list of names, not {node.kind}')
+    found: list[str] = []
+    for item in node.data:
+        if not isinstance(item.data, str) or not item.data:
+            refuse(item.span, f'"{name}" is a list of names, and {item.kind} is none')
+        if item.data in found:
+            refuse(item.span, f'"{name}" lists "{safe_text(item.data)}" twice')
+        found.append(item.data)
+    return tuple(found)
+
+
+def _rules(node: Yaml | None, registry: Registry) -> dict[str, Entry]:
+    if node is None:
+        return {}
+    if not isinstance(node.data, Mapping):
+        refuse(node.span, f'"rules" is a mapping of rules to settings, not {node.kind}')
+    entries: dict[str, Entry] = {}
+    for key, value in node.data.items():
+        place = node.keys[key]
+        rule = registry.find(key)
+        if rule is None:
+            refuse(place, registry.complaint(key), "`ddbaudit rules` lists all rules")
+        if rule.meta.id in entries:
+            refuse(place, f"{rule.meta.id} is set twice, by its id and by its name")
+        entries[rule.meta.id] = _entry(value, place)
+    return entries
+
+
+def _entry(node: Yaml, key: Span) -> Entry:
+    if node.data == _OFF:
+        return Entry(node, key, off=True)
+    return _settings(node, key, _RULE_FIELDS, "a rule's setting")
+
+
+def _settings(node: Yaml, key: Span, known: tuple[str, ...], what: str) -> Entry:
+    if node.data is None:
+        return Entry(node, key)
+    if isinstance(node.data, str):
+        return Entry(node, key, severity=_severity(node))
+    fields = _fields(node, known, what)
+    params, environments = fields.get("params"), fields.get("environments")
+    if params is not None and not isinstance(params.data, Mapping):
+        refuse(params.span, f'"params" is a mapping, not {params.kind}')
+    return Entry(
+        node,
+        key,
+        False,
+        _severity(fields["severity"]) if "severity" in fields else None,
+        _plain(params),
+        params,
+        _environments(environments) if environments is not None else {},
+    )
+
+
+def _plain(node: Yaml | None) -> dict[str, Any]:
+    data = node.plain() if node is not None else {}
+    return data if isinstance(data, dict) else {}
+
+
+def _environments(node: Yaml) -> dict[str, Entry]:
+    if not isinstance(node.data, Mapping):
+        refuse(node.span, f'"environments" is a mapping of environments to settings, not {node.kind}')
+    what = "a rule's setting for an environment"
+    return {name: _settings(value, node.keys[name], _OVERRIDE_FIELDS, what) for name, value in node.data.items()}
+
+
+def _severity(node: Yaml) -> Severity:
+    names = [severity.label for severity in sorted(Severity, reverse=True)]
+    if not isinstance(node.data, str):
+        refuse(node.span, f"a severity is text, not {node.kind}")
+    if node.data not in names:
+        message = f'there is no severity "{safe_text(node.data)}"{suggestion(node.data, names)}'
+        refuse(node.span, message, f"use {join_names(names, 'or')}")
+    return Severity.parse(node.data)
