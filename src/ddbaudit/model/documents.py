@@ -13,7 +13,7 @@ from ddbaudit.ir.instance import BlockInstance
 from ddbaudit.ir.types import DYNAMIC
 from ddbaudit.ir.value import Absent, Known, Origin, Unknown, Value, object_value, string, tuple_value
 from ddbaudit.model.policy_text import PolicyTextError, value_of_text
-from ddbaudit.model.reading import attr, elements, members, nested
+from ddbaudit.model.reading import attr, elements, first_unknown, members, nested
 
 DOCUMENT = "aws_iam_policy_document"
 JSON_ATTRIBUTES = ("json", "minified_json")
@@ -38,10 +38,10 @@ def document_value(body: BlockInstance) -> Value:
     unknown = blocks.unknown
     statements: list[Value] = []
     for name in _BEFORE:
-        unknown = _merge(statements, body, name) or unknown
+        unknown = first_unknown(unknown, _merge(statements, body, name))
     _override(statements, [_statement(block) for block in blocks.items])
     for name in _AFTER:
-        unknown = _merge(statements, body, name) or unknown
+        unknown = first_unknown(unknown, _merge(statements, body, name))
     return _partly(object_value({"Statement": tuple_value(tuple(statements))}, Origin(body.header)), unknown)
 
 
@@ -58,7 +58,7 @@ def _merge(statements: list[Value], body: BlockInstance, name: str) -> Unknown |
     for text in texts:
         found, more = _statements_of(text)
         _override(statements, found)
-        unknown = unknown or more
+        unknown = first_unknown(unknown, more)
     return unknown
 
 
@@ -73,7 +73,9 @@ def _statements_of(text: Value) -> tuple[tuple[Value, ...], Unknown | None]:
     entries, unknown = members(value)
     found = entries.get("Statement", Absent())
     items, more = elements(found)
-    return items or ((found,) if isinstance(found, Known) and isinstance(found.data, dict) else ()), unknown or more
+    return items or ((found,) if isinstance(found, Known) and isinstance(found.data, dict) else ()), first_unknown(
+        unknown, more
+    )
 
 
 def _override(statements: list[Value], found: Iterable[Value]) -> None:
@@ -115,7 +117,7 @@ def _principals(block: BlockInstance, name: str) -> Value:
     for item in found.items:
         kind, identifiers = attr(item, "type").value, attr(item, "identifiers").value
         if isinstance(kind, Unknown):
-            unknown = unknown or kind
+            unknown = first_unknown(unknown, kind)
         elif isinstance(kind, Known) and kind.data == "*":
             return string("*", Origin(item.header))
         elif isinstance(kind, Known):
@@ -132,7 +134,7 @@ def _conditions(block: BlockInstance) -> Value:
             keys = tests.setdefault(test.text, {})
             keys[variable.text] = _joined(keys.get(variable.text), values)
         else:
-            unknown = unknown or next((v for v in (test, variable) if isinstance(v, Unknown)), None)
+            unknown = first_unknown(unknown, *(v for v in (test, variable) if isinstance(v, Unknown)))
     return _object_or_absent({test: object_value(keys) for test, keys in tests.items()}, unknown, block)
 
 
@@ -152,4 +154,4 @@ def _joined(before: Value | None, value: Value) -> Value:
     if before is None:
         return value
     (left, left_unknown), (right, right_unknown) = elements(before), elements(value)
-    return _partly(tuple_value((*left, *right), value.origin), left_unknown or right_unknown)
+    return _partly(tuple_value((*left, *right), value.origin), first_unknown(left_unknown, right_unknown))

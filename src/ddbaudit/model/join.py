@@ -11,7 +11,7 @@ from ddbaudit.ir.value import Part, Symbol, Unknown
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.globs import literal, same
 from ddbaudit.model.keys import key_schema, nested_attr, own_types
-from ddbaudit.model.reading import text_attr
+from ddbaudit.model.reading import first_unknown, text_attr
 from ddbaudit.model.table import Index, Table
 
 SEPARATE_INDEX = "aws_dynamodb_global_secondary_index"
@@ -53,10 +53,10 @@ def _join(instance: ResourceInstance, by_address: dict[str, Table]) -> None:
     for table, verdict in _owners(instance, found, by_address):
         if verdict is Verdict.PASS:
             index = separate_index(instance)
-            unknown = table.indexes_unknown or instance.expansion
+            unknown = first_unknown(table.indexes_unknown, instance.expansion)
             by_address[table.address] = replace(table, indexes=(*table.indexes, index), indexes_unknown=unknown)
         elif table.indexes_unknown is None:
-            unknown = found.unknown or table.name.unknown
+            unknown = first_unknown(found.unknown, table.name.unknown)
             by_address[table.address] = replace(table, indexes_unknown=unknown)
 
 

@@ -186,7 +186,7 @@ def _loose(
     found: dict[str, tuple[_Read, ...]] = {}
     for instance, document in sorted(reads, key=lambda read: -len(read[1].objects)):
         rendered = "json" in instance.body.arguments
-        if used.has_any_of(document, rendered) or not (document.objects or document.unknown):
+        if used.has_any_of(document, rendered) or not (document.objects or document.unknown is not None):
             continue
         used.add(document)
         header = instance.body.header

@@ -32,6 +32,7 @@ from ddbaudit.ir.value import (
     string,
     tuple_value,
 )
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.model.text_places import TextPlaces
 
 # IAM's own documents are a handful of levels deep; the limit keeps hostile ones from exhausting the stack.
@@ -126,7 +127,7 @@ class _Reader:
             part = self.holes.get(self._peek())
             if part is None:
                 return gap
-            gap = gap or self._unknown(part)
+            gap = first_unknown(gap, self._unknown(part))
             self.at += 1
 
     def _unknown(self, part: Part) -> Unknown:
@@ -171,10 +172,10 @@ class _Reader:
         start = self.at
         items: list[Value] = []
         self.at += 1
-        gap = self._skip(None)
+        gap = self._between(None, "]", "open")
         while self._peek() != "]":
             items.append(self._value(depth + 1))
-            gap = self._separator(gap, "]")
+            gap = self._between(gap, "]", "element")
         self.at += 1
         return self._partly(tuple_value(tuple(items), self._origin(start)), gap)
 
@@ -182,7 +183,7 @@ class _Reader:
         start = self.at
         entries: dict[str, Value] = {}
         self.at += 1
-        gap = self._skip(None)
+        gap = self._between(None, "}", "open")
         while self._peek() != "}":
             if self._peek() != '"':
                 self._fail("a member's name in double quotes is expected")
@@ -197,21 +198,31 @@ class _Reader:
             if isinstance(name, Known):
                 entries[name.text] = value
             else:
-                gap = gap or _as_unknown(name)
-            gap = self._separator(gap, "}")
+                gap = first_unknown(gap, _as_unknown(name))
+            gap = self._between(gap, "}", "element")
         self.at += 1
         return self._partly(object_value(entries, self._origin(start)), gap)
 
-    def _separator(self, gap: Unknown | None, end: str) -> Unknown | None:
-        """Passes over the comma between elements. Next to an unknown part it may be missing, or be one too many."""
-        before = self._skip(None)
-        comma = self._peek() == ","
-        self.at += comma
-        after = self._skip(None)
-        gap = gap or before or after
-        if comma and self._peek() == end and after is None:
+    def _between(self, gap: Unknown | None, end: str, before: str) -> Unknown | None:
+        """Passes over what stands between elements: a comma, and any placeholders, which may bring their own commas.
+
+        `before` is what was read last: "element", or "open" for the opening bracket.
+        """
+        while True:
+            blanks = _BLANKS.match(self.text, self.at)
+            self.at = blanks.end() if blanks else self.at
+            part = self.holes.get(self._peek())
+            if part is not None:
+                gap = first_unknown(gap, self._unknown(part))
+            elif self._peek() != ",":
+                break
+            elif before in ("open", "comma"):
+                self._fail("a value is expected before ','")
+            before = "hole" if part is not None else "comma"
+            self.at += 1
+        if self._peek() == end and before == "comma":
             self._fail("a comma stands before the closing bracket")
-        if not comma and self._peek() != end and before is None:
+        if self._peek() != end and before == "element":
             self._fail(f"',' or '{end}' is expected")
         return gap
 

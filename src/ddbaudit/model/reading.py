@@ -78,6 +78,11 @@ def nested(block: BlockInstance, type_: str) -> Nested:
     return Nested(group.items, group.possible, unknown)
 
 
+def first_unknown(*reasons: Unknown | None) -> Unknown | None:
+    """The first reason, if there is one. (A Value has no truth value, so `or` will not do.)"""
+    return next((reason for reason in reasons if reason is not None), None)
+
+
 def elements(value: Value) -> tuple[tuple[Value, ...], Unknown | None]:
     """The known elements of a list, set or tuple and why there may be more; of anything else, none.
 

@@ -16,7 +16,7 @@ from ddbaudit.ir.types import DYNAMIC, STRING
 from ddbaudit.ir.value import Absent, Cause, Known, Unknown, Value, string
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.iam import Condition, Principal, Statement, Terms
-from ddbaudit.model.reading import elements, members
+from ddbaudit.model.reading import elements, first_unknown, members
 
 PRINCIPAL_KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 _EFFECTS = ("Allow", "Deny")
@@ -124,7 +124,7 @@ class _StatementReader:
         """A member; Absent when it is not there, Unknown when it cannot be seen whether it is."""
         if name in self.entries:
             return self.entries[name]
-        return Unknown(DYNAMIC, self.unknown.cause, None, self.unknown.origin) if self.unknown else Absent()
+        return Unknown(DYNAMIC, self.unknown.cause, None, self.unknown.origin) if self.unknown is not None else Absent()
 
     def _refuse(self, reason: str) -> None:
         self.document.refuse(f"{self.label} {reason}")
@@ -179,7 +179,7 @@ class _StatementReader:
         if _is_text(value):
             return self._lone_principal(value)
         entries, unknown = members(value)
-        unknown = unknown or self.unknown
+        unknown = first_unknown(unknown, self.unknown)
         if isinstance(value, Known) and not isinstance(value.data, dict):
             self._refuse('has a Principal that is neither "*" nor an object')
         place = _place(value, self.span)
@@ -211,10 +211,10 @@ class _StatementReader:
         conditions: list[Condition] = []
         for operator, keys in operators.items():
             entries, more = members(keys)
-            unknown = unknown or more
+            unknown = first_unknown(unknown, more)
             for key, found in entries.items():
                 terms = self._read_terms(found, "Condition", place)
-                unknown = unknown or terms.unknown
+                unknown = first_unknown(unknown, terms.unknown)
                 conditions.append(Condition(operator, key, terms.items))
         return tuple(conditions), unknown
 

@@ -13,7 +13,7 @@ from ddbaudit.ir.instance import BlockInstance, ResourceInstance
 from ddbaudit.ir.types import BOOL
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.keys import key_schema
-from ddbaudit.model.reading import absent, attr, nested, text_attr, unknown_attr
+from ddbaudit.model.reading import absent, attr, first_unknown, nested, text_attr, unknown_attr
 from ddbaudit.model.table import AttributeDefinition, Index, IndexKind, KeySchema, Replica, Table, Toggle
 from ddbaudit.model.tags import tags_of
 
@@ -31,7 +31,6 @@ def table_of(instance: ResourceInstance) -> Table:
     keys = key_schema(body)
     attributes = nested(body, "attribute")
     replicas = nested(body, "replica")
-    indexes_unknown = [nested(body, block).unknown for _, block in _INDEX_BLOCKS]
     return Table(
         instance=instance,
         name=text_attr(body, "name"),
@@ -40,7 +39,7 @@ def table_of(instance: ResourceInstance) -> Table:
         attributes=tuple(_attribute(b) for b in attributes.items),
         attributes_unknown=attributes.unknown,
         indexes=tuple(_indexes(body, keys)),
-        indexes_unknown=next((u for u in indexes_unknown if u is not None), None),
+        indexes_unknown=first_unknown(*(nested(body, block).unknown for _, block in _INDEX_BLOCKS)),
         pitr=_toggle(body, "point_in_time_recovery", ("recovery_period_in_days",)),
         ttl=_toggle(body, "ttl", ("attribute_name",)),
         sse=_toggle(body, "server_side_encryption", ("kms_key_arn",)),

@@ -14,7 +14,7 @@ from ddbaudit.ir.schema import resource_schema
 from ddbaudit.ir.types import STRING
 from ddbaudit.ir.value import Absent, Unknown, Value
 from ddbaudit.model.attr import Attr
-from ddbaudit.model.reading import attr, members, own_place
+from ddbaudit.model.reading import attr, first_unknown, members, own_place
 from ddbaudit.model.table import Tag, Tags
 
 _MAP_OF_STRING = ("map", "string")
@@ -43,7 +43,7 @@ def tags_of(instance: ResourceInstance) -> Tags:
     for key, value in own_members.items():
         if not isinstance(value, Absent):
             entries[key] = Tag(key, Attr(value, own_place(value, own.span)), from_provider=False)
-    unknown = own_unknown or members(defaults)[1]
+    unknown = first_unknown(own_unknown, members(defaults)[1])
     return Tags(dict(sorted(entries.items())), unknown, own.span, own.value if own.is_set else None)
 
 

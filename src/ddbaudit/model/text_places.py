@@ -122,7 +122,7 @@ def _align(text: str, piece: _Piece) -> list[_Line]:
     and the lines around a heredoc's body are not in its text."""
     span = piece.origin.span
     assert span is not None
-    wanted, written = text.split("\n"), span.text.split("\n")
+    wanted, written = text.rstrip("\n").split("\n"), span.text.split("\n")
     for skip in (0, 1):
         rows = written[skip : skip + len(wanted)]
         pairs = list(zip(wanted, rows, strict=False))
