@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from ddbaudit.foundation.diagnostic import Diagnostic
-from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl.objects import instance_object
 from ddbaudit.ir.instance import Evaluation, ResourceInstance
 from ddbaudit.ir.value import Absent, Known, Unknown, Value, parts_text
+from ddbaudit.reporters.json_ import diagnostic
 
 FORMAT = 1
 
@@ -29,7 +29,7 @@ def dump(evaluations: Sequence[Evaluation]) -> dict[str, Json]:
     return {
         "format": FORMAT,
         "environments": [_environment(e) for e in evaluations],
-        "diagnostics": [diagnostic_json(d) for d in sorted(seen, key=Diagnostic.sort_key)],
+        "diagnostics": [diagnostic(d) for d in sorted(seen, key=Diagnostic.sort_key)],
     }
 
 
@@ -137,28 +137,3 @@ def _empty_if_false(mirror: list[Json], empty: list[Json]) -> list[Json]:
 def _number(number: Decimal) -> int | float:
     """An int where exact; a float is the nearest JSON number, as in plan JSON."""
     return int(number) if number == number.to_integral_value() else float(number)
-
-
-def span_json(span: Span) -> dict[str, Json]:
-    """A place: file, start and end (1-based, end behind the last character) and the text of the first line."""
-    begin, finish = span.begin, span.finish
-    return {
-        "file": span.path,
-        "start": {"line": begin.line, "column": begin.column},
-        "end": {"line": finish.line, "column": finish.column},
-    }
-
-
-def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Json]:
-    result: dict[str, Json] = {
-        "code": diagnostic.code,
-        "level": diagnostic.level.value,
-        "summary": diagnostic.summary,
-        "detail": diagnostic.detail,
-        "help": diagnostic.help,
-    }
-    if diagnostic.span is not None:
-        result["place"] = span_json(diagnostic.span)
-    elif diagnostic.path is not None:
-        result["path"] = diagnostic.path
-    return result

@@ -1,0 +1,62 @@
+"""What was checked and how it ended: the tables by root, the reasons, and a last line that cannot mislead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ddbaudit.foundation.text import plural
+from ddbaudit.reporters.style import Line, clean, wrap
+from ddbaudit.sdk.report import ExitCode, Report, TableEntry
+
+_WORDS = {
+    ExitCode.CLEAN: ("clean", "ok"),
+    ExitCode.VIOLATIONS: ("violations", "error"),
+    ExitCode.INCOMPLETE: ("incomplete", "unknown"),
+    ExitCode.INTERNAL: ("internal error", "error"),
+    ExitCode.USAGE: ("usage", "error"),
+}
+
+
+def summary(report: Report, width: int | None) -> Iterator[Line]:
+    """The tables that were checked, then the ending."""
+    for root, environment in report.inventory.roots:
+        tables = [t for t in report.inventory.tables if t.root == root and t.environment == environment]
+        if not tables:
+            continue
+        yield [(f"{clean(root)} ", ""), (f"[{clean(environment)}]", "dim")]
+        names = ", ".join(_table(t) for t in tables)
+        yield from wrap([("  ", ""), (names, "")], width, 2)
+    if report.inventory.tables:
+        yield []
+    yield from ending(report, width)
+
+
+def _table(entry: TableEntry) -> str:
+    name = clean(entry.name or entry.address)
+    return f"{name} ({plural(entry.indexes, 'index', 'indexes')})" if entry.indexes else name
+
+
+def ending(report: Report, width: int | None = None) -> Iterator[Line]:
+    """Why the run is not clean, what was loosened, and the last line."""
+    outcome = report.outcome
+    for reason in outcome.reasons:
+        yield from wrap([("  because: ", "dim"), (clean(reason), "")], width, 4)
+    for flag in outcome.loosened:
+        yield from wrap([("  loosened: ", "warning"), (clean(flag), "")], width, 4)
+    text, style = _WORDS[outcome.code]
+    yield from wrap([(last_line(report), ""), (f"{text} (exit {int(outcome.code)})", style)], width, 2)
+
+
+def last_line(report: Report) -> str:
+    """`7 tables, 2 policies, 1 root in 9 files (packs: baseline): 0 errors, …: `."""
+    counts = report.outcome.counts
+    packs = ", ".join(clean(p) for p in report.inventory.packs)
+    seen = (
+        f"{plural(counts['tables'], 'table')}, {plural(counts['policies'], 'policy', 'policies')}, "
+        f"{plural(counts['roots'], 'root')} in {plural(counts['files'], 'file')}"
+    )
+    found = (
+        f"{plural(counts['errors'], 'error')}, {plural(counts['warnings'], 'warning')}, {counts['unknown']} unknown, "
+        f"{counts['suppressed']} suppressed, {plural(counts['unparsed'], 'file')} not parsed"
+    )
+    return f"{seen}{f' (packs: {packs})' if packs else ''}: {found}: "
