@@ -1,7 +1,8 @@
 """Evaluations as JSON-shaped data, in the shapes of Terraform's plan JSON (format 1 of `ddbaudit dump`).
 
 `values` holds what is known, `unknown` mirrors it with true at every unknown leaf (as plan JSON's `after_unknown`),
-`symbols` gives the text of partly known strings by attribute path, `sensitive` mirrors it with true at what is not shown.
+`symbols` gives the text of partly known strings by attribute path, `sensitive` mirrors it with true at what is not
+shown.
 """
 
 from __future__ import annotations

@@ -98,20 +98,16 @@ def _notes(group: Sequence[Finding], gutter: int, width: int | None) -> Iterator
     for caller in first.callers[:1]:
         yield from _note(f"in {clean(caller.text)}, called at {location(caller)}", "note", gutter, width)
     others = [f.address for f in group[1:]]
+    at = f"at {clean(first.address)}"
     if others:
         more = f", … ({len(others) - MAX_INSTANCES} more)" if len(others) > MAX_INSTANCES else ""
         listed = clean(", ".join(others[:MAX_INSTANCES])) + more
-        yield from _note(f"at {clean(first.address)} and {plural(len(others), 'more instance')}: {listed}", "note",
-        gutter, width) else:
-        yield from _note(f"at {clean(first.address)}", "note", gutter, width)
+        at = f"{at} and {plural(len(others), 'more instance')}: {listed}"
+    yield from _note(at, "note", gutter, width)
     if first.help:
         yield from _note(f"help: {clean(first.help)}", "help", gutter, width)
-    yield from _note(f"more: ddbaudit explain {first.rule} ({first.name}, {first.severity.label})", "dim", gutter,
-    width)
-
-
-def _note(text: str, style: str, gutter: int, width: int | None) -> Iterator[Line]:
-    yield from wrap([(" " * gutter + " = ", "gutter"), (text, style)], width, gutter + 3)
+    more = f"more: ddbaudit explain {first.rule} ({first.name}, {first.severity.label})"
+    yield from _note(more, "dim", gutter, width)
 
 
 def diagnostic_lines(diagnostic: Diagnostic, width: int | None = None) -> Iterator[Line]:
@@ -130,5 +126,3 @@ def diagnostic_lines(diagnostic: Diagnostic, width: int | None = None) -> Iterat
         yield [(" " * gutter + "-->", "gutter"), (f" {clean(diagnostic.path)}", "")]
     if diagnostic.help:
         yield from _note(f"help: {clean(diagnostic.help)}", "help", gutter, width)
-
-
