@@ -1,0 +1,5 @@
+"""`python -m ddbaudit`."""
+
+from ddbaudit.cli.main import entry
+
+entry()

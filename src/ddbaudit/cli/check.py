@@ -1,0 +1,117 @@
+"""`ddbaudit check`: evaluate, judge, report, and say it with the exit code."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from ddbaudit.app.audit import Settings, audit
+from ddbaudit.cli.options import evaluation_options, listed, settings_of
+from ddbaudit.cli.output import emit, parse_output
+from ddbaudit.engine.findings import Gate
+from ddbaudit.engine.outcome import Leniency
+from ddbaudit.foundation.text import safe_text
+from ddbaudit.foundation.verdict import Severity
+from ddbaudit.sdk.report import ExitCode
+
+_EPILOG = """\b
+Examples:
+  ddbaudit check terraform/
+  ddbaudit check terraform/environments/prod --var-file prod.tfvars
+  ddbaudit check terraform/ --pack bbws-site-builder -o text -o json=report.json
+  ddbaudit check terraform/ --select DDB1,IAM --fail-on high
+
+\b
+Exit codes:
+  0  clean and complete          3  incomplete: something could not be judged
+  1  violations                  4  internal error, or a report could not be written
+  2  wrong usage or configuration
+"""
+
+
+@click.command("check", epilog=_EPILOG)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@evaluation_options
+@click.option("--pack", "packs", multiple=True, metavar="NAME|FILE", help="Use this pack (else: config, baseline).")
+@click.option("--select", multiple=True, metavar="RULES", help="Run only these rules: ids, names, prefixes (DDB2).")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["high", "medium", "low", "never"]),
+    default="medium",
+    show_default=True,
+    help="The lowest severity that blocks.",
+)
+@click.option(
+    "--unknown",
+    type=click.Choice(["fail", "warn"]),
+    default="fail",
+    show_default=True,
+    help="Whether what cannot be judged makes the run incomplete.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit 0 instead of 1 (for upload jobs); 2, 3 and 4 stay.")
+@click.option("--allow-empty", is_flag=True, help="Nothing to check is fine.")
+@click.option("--allow-unparsed", multiple=True, metavar="GLOB", help="Files that need not be parsable.")
+@click.option("--allow-missing-module", multiple=True, metavar="GLOB", help="Modules that need not be available.")
+@click.option(
+    "-o", "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="text, concise, json; repeatable."
+)
+@click.option("--color/--no-color", "colour", default=None, help="Colour or not (else: by the terminal).")
+def command(paths: tuple[str, ...], **options: Any) -> int:
+    """Check the Terraform below PATH and report what breaks the packs' rules."""
+    outputs = [parse_output(value) for value in options["outputs"]] or [("text", None)]
+    settings = _settings(paths, options)
+    report = audit(settings, progress=_progress())
+    emit(report, outputs, options["colour"])
+    code = report.outcome.code
+    return 0 if options["exit_zero"] and code is ExitCode.VIOLATIONS else int(code)
+
+
+def _settings(paths: Sequence[str], options: dict[str, Any]) -> Settings:
+    fail_on = None if options["fail_on"] == "never" else Severity.parse(options["fail_on"])
+    leniency = Leniency(options["allow_empty"], options["allow_unparsed"], options["allow_missing_module"])
+    return replace(
+        settings_of(paths, options),
+        packs=listed(options["packs"]),
+        select=listed(options["select"]),
+        ignore=listed(options["ignore"]),
+        gate=Gate(fail_on, options["unknown"]),
+        leniency=leniency,
+        loosened=tuple(_loosened(options)),
+    )
+
+
+def _loosened(options: dict[str, Any]) -> list[str]:
+    """What makes the gate laxer than it is by default, as it was asked for."""
+    flags: list[str] = []
+    if options["fail_on"] in ("high", "never"):
+        flags.append(f"--fail-on {options['fail_on']}")
+    if options["unknown"] == "warn":
+        flags.append("--unknown warn")
+    flags.extend(f"--ignore {safe_text(rule)}" for rule in listed(options["ignore"]))
+    flags.extend(f"--select {safe_text(rule)}" for rule in listed(options["select"]))
+    for name in ("exit_zero", "allow_empty"):
+        if options[name]:
+            flags.append(f"--{name.replace('_', '-')}")
+    for name in ("allow_unparsed", "allow_missing_module"):
+        flags.extend(f"--{name.replace('_', '-')} {safe_text(glob)}" for glob in options[name])
+    return flags
+
+
+def _progress() -> Any:
+    """A line that rewrites itself, on a terminal and only once the work takes longer than a second."""
+    if not sys.stderr.isatty():
+        return None
+    begun = time.monotonic()
+
+    def show(directory: str) -> None:
+        if time.monotonic() - begun > 1:
+            sys.stderr.write(f"\r\033[Kchecking {safe_text(directory)[-70:]}")
+            sys.stderr.flush()
+
+    return show

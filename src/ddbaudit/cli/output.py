@@ -1,0 +1,114 @@
+"""Where reports go: standard output or files, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from ddbaudit.foundation.errors import InternalError, UsageError
+from ddbaudit.foundation.text import suggestion
+from ddbaudit.reporters.style import Line, wants_colour
+from ddbaudit.sdk.report import Report
+
+FORMATS = ("text", "concise", "json")
+
+
+def parse_output(value: str) -> tuple[str, str | None]:
+    """`json=report.json` to its format and file; UsageError for an unknown format."""
+    name, separator, path = value.partition("=")
+    if name not in FORMATS:
+        raise UsageError(f'unknown output format "{name}"{suggestion(name, FORMATS)}', help=f"use {', '.join(FORMATS)}")
+    if separator and not path:
+        raise UsageError(f'no file behind "{value}"', help=f"write -o {name}=FILE")
+    return name, path or None
+
+
+def emit(report: Report, outputs: Sequence[tuple[str, str | None]], colour: bool | None) -> None:
+    """Writes every requested output; InternalError when one cannot be written."""
+    for name, path in outputs:
+        if path is None:
+            _to_stdout(report, name, colour)
+        else:
+            write_atomically(path, _render(report, name))
+
+
+def _lines(report: Report, name: str, width: int | None) -> Callable[[], Sequence[Line]]:
+    def make() -> Sequence[Line]:
+        if name == "text":
+            from ddbaudit.reporters import text
+
+            return list(text.lines(report, width))
+        from ddbaudit.reporters import concise
+
+        return list(concise.lines(report, width))
+
+    return make
+
+
+def _render(report: Report, name: str) -> str:
+    if name == "json":
+        from ddbaudit.reporters import json_
+
+        return json_.render(report)
+    from ddbaudit.reporters.style import plain
+
+    return plain(_lines(report, name, None)())
+
+
+def _to_stdout(report: Report, name: str, colour: bool | None) -> None:
+    stream = sys.stdout
+    if name == "json":
+        write(stream, _render(report, name))
+        return
+    width = shutil.get_terminal_size().columns if stream.isatty() else None
+    lines = _lines(report, name, width)()
+    if not wants_colour(stream, os.environ, colour):
+        from ddbaudit.reporters.style import plain
+
+        write(stream, plain(lines))
+        return
+    from rich.console import Console
+
+    from ddbaudit.reporters.style import coloured
+
+    coloured(lines, Console(file=stream, force_terminal=True, color_system="standard", soft_wrap=True, width=width))
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Writes text whatever the stream's encoding; what it cannot hold is escaped."""
+    encoding = stream.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
+    stream.write(text)
+
+
+def write_atomically(path: str, text: str) -> None:
+    """Replaces the file at once, so that no half-written report is ever seen; InternalError when that fails."""
+    target = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(prefix=".ddbaudit-", dir=target.parent or Path())
+    except OSError as error:
+        raise InternalError(f"the report {path} cannot be written: {error.strerror}") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, target)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise InternalError(f"the report {path} cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
