@@ -156,8 +156,8 @@ def group() -> click.Group:
     return Lazy(
         "ddbaudit",
         help="The policy and design-conformance gate for DynamoDB on Terraform.\n\n"
-        "\b\nExamples:\n  ddbaudit check terraform/\n  ddbaudit check terraform/ --pack bbws-site-builder -o json=report.json\n"
-        "  ddbaudit explain DDB101",
+        "\b\nExamples:\n  ddbaudit check terraform/\n"
+        "  ddbaudit check terraform/ --pack bbws-site-builder -o json=report.json\n  ddbaudit explain DDB101",
         params=[_version_option()],
         no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -110,6 +110,10 @@ def _notes(group: Sequence[Finding], gutter: int, width: int | None) -> Iterator
     yield from _note(more, "dim", gutter, width)
 
 
+def _note(text: str, style: str, gutter: int, width: int | None) -> Iterator[Line]:
+    yield from wrap([(" " * gutter + " = ", "gutter"), (text, style)], width, gutter + 3)
+
+
 def diagnostic_lines(diagnostic: Diagnostic, width: int | None = None) -> Iterator[Line]:
     """The message of something that could not be read or evaluated."""
     kind = "error" if diagnostic.level is Level.ERROR else "warning"
