@@ -83,6 +83,11 @@ def test_match_holds_for_every_filling(pattern: list[str | int], subject: list[s
         ((Gap(1, frozenset("ab"), free=True),), ("a", "b"), Verdict.PASS),
         ((Gap(1, frozenset("ab"), free=True),), ("a", ":"), Verdict.FAIL),
         ((Gap(1),), ("a", "b"), Verdict.UNKNOWN),
+        ((Gap(1),), (Gap(2, every=True),), Verdict.UNKNOWN),
+        (("a", Wild.ANY), (Gap(2, every=True),), Verdict.FAIL),
+        (("a", Wild.ANY), ("a", Gap(2, every=True)), Verdict.PASS),
+        ((Wild.ANY, Wild.ANY), (Gap(2, every=True),), Verdict.PASS),
+        ((Wild.ONE,), (Gap(2, every=True),), Verdict.FAIL),
     ],
 )
 def test_gaps(pattern: tuple[Atom, ...], subject: tuple[Atom, ...], verdict: Verdict) -> None:

@@ -29,6 +29,7 @@ _PARTITION = Gap("partition", _SEGMENT, free=True)
 _REGION = Gap("region", _SEGMENT, free=True)
 _ACCOUNT = Gap("account", _SEGMENT, free=True)
 _OWN = Gap("own", _SEGMENT, free=True)
+_EVERY = Gap("every name", NAME_CHARACTERS, every=True)
 
 # Data sources that tell where the caller is: what they give is the partition, region and account of its own tables.
 _WHEREABOUTS = frozenset({"aws_caller_identity", "aws_partition", "aws_region"})
@@ -44,7 +45,7 @@ class ArnTarget:
     Every answer is PASS (it certainly covers that, whatever is not known), FAIL (it certainly does not) or UNKNOWN.
     """
 
-    __slots__ = ("_answers", "_estate", "_foreign", "_head", "anchor", "atoms", "parts")
+    __slots__ = ("_answers", "_completed", "_estate", "_foreign", "_head", "anchor", "atoms", "parts")
 
     def __init__(self, parts: tuple[Part, ...], estate: Estate) -> None:
         self.parts = parts
@@ -54,6 +55,7 @@ class ArnTarget:
         self.anchor = _anchor(parts, estate)
         """The table whose `arn` or `stream_arn` it begins with."""
         self.atoms = _pattern(parts, estate)
+        self._completed = _completed(self.atoms)
         self._head = _head(self.atoms)
 
     @property
@@ -97,16 +99,16 @@ class ArnTarget:
 
     def covers_all_indexes(self, table: Table) -> Verdict:
         """Whether it covers every index that the table has or may get: `/index/*`."""
-        return self._covers(table, (*"/index/", Gap(("any index", table.address), NAME_CHARACTERS)))
+        return self._covers(table, (*"/index/", _EVERY))
 
     def covers_stream(self, table: Table) -> Verdict:
         return self._covers(table, (*"/stream/", _label(table)))
 
     def covers_backups(self, table: Table) -> Verdict:
-        return self._covers(table, (*"/backup/", Gap(("any backup", table.address), NAME_CHARACTERS)))
+        return self._covers(table, (*"/backup/", _EVERY))
 
     def covers_exports(self, table: Table) -> Verdict:
-        return self._covers(table, (*"/export/", Gap(("any export", table.address), NAME_CHARACTERS)))
+        return self._covers(table, (*"/export/", _EVERY))
 
     def touches(self, table: Table) -> Verdict:
         """Whether it covers anything of the table at all."""
@@ -122,9 +124,17 @@ class ArnTarget:
         key = (table.address, suffix)
         found = self._answers.get(key)
         if found is None:
-            found = match(self.atoms, (*_table_arn(table), *suffix))
-            self._answers[key] = found
+            found = self._answers[key] = self._match((*_table_arn(table), *suffix))
         return found
+
+    def _match(self, arn: Atoms) -> Verdict:
+        """Of an ARN with missing segments, AWS says both that they are completed and that a final `*` of a segment goes
+        on beyond its colon; where the two disagree, nothing is certain."""
+        written = match(self.atoms, arn)
+        if self._completed is None:
+            return written
+        completed = match(self._completed, arn)
+        return completed if written in (Verdict.FAIL, completed) else Verdict.UNKNOWN
 
     def _is_other_table(self, table: Table) -> bool:
         """A shortcut for the usual case: another table's ARN, ended or followed by `/`, which no name contains."""
@@ -212,7 +222,6 @@ def _pattern(parts: tuple[Part, ...], estate: Estate) -> Atoms:
     atoms: list[Atom] = []
     for part in parts:
         atoms.extend(_written_atoms(part) if isinstance(part, str) else _part_atoms(part, estate))
-    atoms = list(_completed(atoms))
     return tuple(_inner_stars(atoms))
 
 
@@ -272,13 +281,11 @@ def _wild(character: str) -> Atom:
     return {"*": Wild.ANY, "?": Wild.ONE}.get(character, character)
 
 
-def _completed(atoms: list[Atom]) -> Iterator[Atom]:
-    """An ARN of fewer than six segments, completed as IAM does; anything else as it is."""
-    yield from atoms
-    if atoms[:4] == list("arn:") and not any(isinstance(atom, Gap) and not atom.free for atom in atoms):
-        for _ in range(5 - atoms.count(":")):
-            yield ":"
-            yield Wild.ANY
+def _completed(atoms: Atoms) -> Atoms | None:
+    """An ARN of fewer than six segments, completed as IAM does; None for anything else."""
+    missing = 5 - atoms.count(":")
+    gaps = any(isinstance(atom, Gap) and not atom.free for atom in atoms)
+    return (*atoms, *((":", Wild.ANY) * missing)) if missing > 0 and atoms[:4] == tuple("arn:") and not gaps else None
 
 
 def _inner_stars(atoms: list[Atom]) -> Iterator[Atom]:

@@ -33,12 +33,14 @@ class Gap:
     """Text that is not known. `characters` limits what can stand there (None: anything, wildcards too).
 
     `free` marks a gap that whatever the other side says is taken to be, such as the account id of one's own tables: in
-    a subject it is matched by any text of its characters, in a pattern it matches any such text.
+    a subject it is matched by any text of its characters, in a pattern it matches any such text. `every` marks a gap of
+    a subject that stands for every such text at once: only a wildcard matches that.
     """
 
     key: Hashable
     characters: frozenset[str] | None = None
     free: bool = False
+    every: bool = False
 
 
 Atom: TypeAlias = str | Wild | Gap
@@ -134,13 +136,13 @@ def _moves(pattern: Atoms, subject: Atoms, i: int, j: int, agree: _Step, lenient
 def _skippable(atom: Atom, lenient: bool) -> bool:
     """Atoms that may stand for nothing. A free gap is never empty: an ARN without a region is not a table's."""
     if isinstance(atom, Gap):
-        return lenient and not atom.free
+        return lenient and not atom.free and not atom.every
     return atom in (Wild.ANY, Wild.INNER)
 
 
 def _repeats(atom: Atom, lenient: bool) -> bool:
     if isinstance(atom, Gap):
-        return lenient or atom.free
+        return (lenient and not atom.every) or atom.free
     return atom in (Wild.ANY, Wild.INNER)
 
 
@@ -161,6 +163,8 @@ def _certain(pattern: Atom, subject: Atom) -> bool:
 
 def _possible(pattern: Atom, subject: Atom) -> bool:
     """Whether one character could be common to both atoms."""
+    if isinstance(subject, Gap) and subject.every:
+        return _certain(pattern, subject) or (isinstance(pattern, Gap) and not pattern.free)
     if isinstance(pattern, Gap) and isinstance(subject, Gap):
         return pattern.characters is None or subject.characters is None or bool(pattern.characters & subject.characters)
     if isinstance(pattern, Gap):
