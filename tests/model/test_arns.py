@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import Provider
-from ddbaudit.ir.value import Absent, Hole, Part, Symbol, string
-from ddbaudit.model.arns import ArnTarget, classify
+from ddbaudit.ir.value import Absent, Hole, Part, Symbol, join_parts, string
+from ddbaudit.model.arns import _EVERY, ArnTarget, _label, _table_arn, classify
 from ddbaudit.model.estate import Estate
+from ddbaudit.model.globs import Atoms
+from ddbaudit.model.table import Table
 
 from .builders import Block, Config, hole, template, unknown
 
@@ -22,14 +28,18 @@ IRELAND = Provider("aws", string("eu-west-1"), Absent())
 NAME = "arn:aws:dynamodb:eu-west-1:123456789012:table/"
 
 
-@pytest.fixture
-def estate() -> Estate:
+def two_tables() -> Estate:
     config = Config()
     index = Block({"name": "email-index", "hash_key": "email"})
     config.table("orders", {"name": "orders-dev"}, blocks={"global_secondary_index": [index]}, provider=IRELAND)
     config.table("users", {"name": "users-dev"}, provider=IRELAND)
     config.add("aws_dynamodb_table", "data", {"name": "orders-dev"}, mode="data")
     return config.estate()
+
+
+@pytest.fixture
+def estate() -> Estate:
+    return two_tables()
 
 
 def answers(target: ArnTarget, estate: Estate) -> tuple[Verdict, ...]:
@@ -184,3 +194,28 @@ def test_segments(
 ) -> None:
     target = classify(parts, estate)
     assert (target.service, target.region, target.account) == (service, region, account)
+
+
+PIECES = st.sampled_from(
+    [
+        *("arn:aws:dynamodb:", "arn:", "*", "?", ":", "eu-west-1:", "us-east-1:", "123456789012:", "*:", "table/"),
+        *("orders-dev", "orders-", "users-dev", "/index/", "email-index", "/stream/", "/", "${aws:username}"),
+        *(ORDERS, USERS, ORDERS_NAME, REGION, ACCOUNT, hole()),
+    ]
+)
+BEGINNINGS = st.sampled_from([(), (NAME,), ("arn:aws:dynamodb:", REGION, ":", ACCOUNT, ":table/"), (ORDERS,)])
+
+
+@given(BEGINNINGS, st.lists(PIECES, max_size=5))
+def test_shortcuts_change_nothing(beginning: tuple[Part, ...], rest: list[Part]) -> None:
+    estate = two_tables()
+    target = classify(join_parts([*beginning, *rest]), estate)
+    table = estate.tables[0]
+    whole = [target._match(arn) for arn in subjects(table)]
+    assert list(answers(target, estate)) == whole
+
+
+def subjects(table: Table) -> Iterator[Atoms]:
+    """The ARNs that `answers` asks for."""
+    for suffix in ((), tuple("/index/email-index"), (*"/index/", _EVERY), (*"/stream/", _label(table))):
+        yield (*_table_arn(table), *suffix)

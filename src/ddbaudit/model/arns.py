@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
+from typing import NamedTuple
 
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import ResourceInstance
 from ddbaudit.ir.value import Hole, Known, Part, Symbol, parts_of
 from ddbaudit.model.estate import Estate
-from ddbaudit.model.globs import NAME_CHARACTERS, Atom, Atoms, Gap, Wild, literal, match
+from ddbaudit.model.globs import EVERY, NAME_CHARACTERS, Atom, Atoms, Gap, Wild, literal, match, wild_match
 from ddbaudit.model.join import name_parts, resolve_names
 from ddbaudit.model.reading import attr
 from ddbaudit.model.table import Index, Table
@@ -37,6 +39,7 @@ _WHEREABOUTS = frozenset({"aws_caller_identity", "aws_partition", "aws_region"})
 _IDENTITIES = frozenset({"arn", "id", "qualified_arn", "invoke_arn", "execution_arn"})
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _DATA_TABLE = f"data.{TABLE}."
+_STREAM = tuple("/stream/")
 
 
 class ArnTarget:
@@ -45,7 +48,7 @@ class ArnTarget:
     Every answer is PASS (it certainly covers that, whatever is not known), FAIL (it certainly does not) or UNKNOWN.
     """
 
-    __slots__ = ("_answers", "_completed", "_estate", "_foreign", "_head", "anchor", "atoms", "parts")
+    __slots__ = ("_answers", "_completed", "_estate", "_foreign", "_fronts", "_shape", "anchor", "atoms", "parts")
 
     def __init__(self, parts: tuple[Part, ...], estate: Estate) -> None:
         self.parts = parts
@@ -56,7 +59,8 @@ class ArnTarget:
         """The table whose `arn` or `stream_arn` it begins with."""
         self.atoms = _pattern(parts, estate)
         self._completed = _completed(self.atoms)
-        self._head = _head(self.atoms)
+        self._shape = _shape(self.atoms)
+        self._fronts: dict[Atoms, Verdict] = {}
 
     @property
     def is_everything(self) -> bool:
@@ -102,7 +106,7 @@ class ArnTarget:
         return self._covers(table, (*"/index/", _EVERY))
 
     def covers_stream(self, table: Table) -> Verdict:
-        return self._covers(table, (*"/stream/", _label(table)))
+        return self._covers(table, (*_STREAM, _label(table)))
 
     def covers_backups(self, table: Table) -> Verdict:
         return self._covers(table, (*"/backup/", _EVERY))
@@ -124,7 +128,9 @@ class ArnTarget:
         key = (table.address, suffix)
         found = self._answers.get(key)
         if found is None:
-            found = self._answers[key] = self._match((*_table_arn(table), *suffix))
+            quick = self._quick(table, suffix)
+            found = quick if quick is not None else self._match((*_table_arn(table), *suffix))
+            self._answers[key] = found
         return found
 
     def _match(self, arn: Atoms) -> Verdict:
@@ -146,10 +152,26 @@ class ArnTarget:
     def _begins_otherwise(self, table: Table, suffix: Atoms) -> bool:
         """A shortcut for written ARNs: the known beginnings of the last segments differ."""
         first = name_parts(table)[0]
-        if not self._head or not isinstance(first, str) or suffix[:8] == tuple("/stream/"):
+        head = self._shape.head
+        if not head or not isinstance(first, str) or suffix[:8] == _STREAM:
             return False
         known = f"table/{first}" + ("".join(map(str, suffix[:7])) if len(table.name.parts) == 1 else "")
-        return not (known.startswith(self._head) or self._head.startswith(known))
+        return not (known.startswith(head) or head.startswith(known))
+
+    def _quick(self, table: Table, suffix: Atoms) -> Verdict | None:
+        """A shortcut for written ARNs and tables of known names: segments apart, the last one as plain text."""
+        tail, name = self._shape.tail, table.name.text
+        if tail is None or name is None or suffix[:8] == _STREAM:
+            return None
+        rest = "".join(EVERY if atom is _EVERY else atom if isinstance(atom, str) else "" for atom in suffix)
+        if len(rest) != len(suffix):
+            return None
+        if not wild_match(tail, f"table/{name}{rest}"):
+            return Verdict.FAIL
+        where = _region(table)
+        if where not in self._fronts:
+            self._fronts[where] = match(self._shape.front, _front(where))
+        return self._fronts[where]
 
     def _segment(self, number: int) -> Atoms | None:
         """The atoms between two colons; None when an unknown part before may hold colons itself."""
@@ -225,21 +247,29 @@ def _pattern(parts: tuple[Part, ...], estate: Estate) -> Atoms:
     return tuple(_inner_stars(atoms))
 
 
-def _head(atoms: Atoms) -> str:
-    """What the sixth segment certainly begins with. Only a stream's ARN has a colon in it: for the others, the five
-    colons of the pattern are the five of the ARN, wherever its wildcards reach."""
-    colons = 0
-    head: list[str] = []
-    for atom in atoms:
-        if colons == 5:
-            if not isinstance(atom, str):
-                break
-            head.append(atom)
-        elif atom == ":":
-            colons += 1
-        elif isinstance(atom, Gap) and not atom.free:
-            return ""
-    return "".join(head)
+class _Shape(NamedTuple):
+    """A pattern taken apart: `front` are its first five segments, `head` is what the sixth certainly begins with and
+    `tail` the sixth, when it is nothing but text and wildcards.
+
+    Only a stream's ARN has a colon in its sixth segment: for the others, the five colons of the pattern are the five of
+    the ARN, wherever its wildcards reach.
+    """
+
+    front: Atoms = ()
+    head: str = ""
+    tail: str | None = None
+
+
+def _shape(atoms: Atoms) -> _Shape:
+    colons = [position for position, atom in enumerate(atoms) if atom == ":"]
+    if len(colons) < 5:
+        return _Shape()
+    front, rest = atoms[: colons[4] + 1], atoms[colons[4] + 1 :]
+    if any(isinstance(atom, Gap) and not atom.free for atom in front):
+        return _Shape()
+    head = "".join(map(str, takewhile(lambda atom: isinstance(atom, str), rest)))
+    plain = not any(isinstance(atom, Gap) or atom in ("*", "?") for atom in rest)
+    return _Shape(front, head, _written(rest) if plain else None)
 
 
 def _part_atoms(part: Symbol | Hole, estate: Estate) -> Atoms:
@@ -305,11 +335,17 @@ def _written(segment: Atoms | None) -> str | None:
 # -- tables --------------------------------------------------------------------------------------------------------
 
 
-def _table_arn(table: Table) -> Atoms:
+def _region(table: Table) -> Atoms:
     region = table.instance.provider.region
-    where: Atoms = tuple(region.text) if isinstance(region, Known) else (_REGION,)
-    name = literal(name_parts(table), NAME_CHARACTERS)
-    return (*"arn:", _PARTITION, *":dynamodb:", *where, ":", _ACCOUNT, *":table/", *name)
+    return tuple(region.text) if isinstance(region, Known) else (_REGION,)
+
+
+def _front(region: Atoms) -> Atoms:
+    return (*"arn:", _PARTITION, *":dynamodb:", *region, ":", _ACCOUNT, ":")
+
+
+def _table_arn(table: Table) -> Atoms:
+    return (*_front(_region(table)), *"table/", *literal(name_parts(table), NAME_CHARACTERS))
 
 
 def _label(table: Table) -> Gap:

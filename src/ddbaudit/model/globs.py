@@ -49,6 +49,10 @@ Atoms: TypeAlias = tuple[Atom, ...]
 _ONE_MORE = "one-more"
 
 
+EVERY = "\uffff"
+"""In the text of `wild_match`: what only `*` matches. No Unicode text has it."""
+
+
 def wild_match(pattern: str, text: str) -> bool:
     """Whether `*` (any text) and `?` (one character) make the pattern match the whole text. Never more than
     len(pattern) × len(text) steps."""
@@ -58,7 +62,7 @@ def wild_match(pattern: str, text: str) -> bool:
         if at < len(pattern) and pattern[at] == "*":
             star, resume = at, here
             at += 1
-        elif at < len(pattern) and pattern[at] in ("?", text[here]):
+        elif at < len(pattern) and (pattern[at] == text[here] or (pattern[at] == "?" and text[here] != EVERY)):
             at += 1
             here += 1
         elif star >= 0:
