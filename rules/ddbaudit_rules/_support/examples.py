@@ -62,6 +62,12 @@ def default_tags(*tags: str) -> str:
     return block('provider "aws"', 'region = "eu-west-1"', block("default_tags", block("tags =", *tags))) + "\n"
 
 
+def allow(actions: str, resources: str, *more: str) -> str:
+    """A statement that allows these actions of DynamoDB (`GetItem Query`) on resources, an expression."""
+    listed = ", ".join(f'"dynamodb:{action}"' for action in actions.split())
+    return "\n\n".join((f"actions   = [{listed}]\nresources = {resources}", *more))
+
+
 def policy(*statements: str, name: str = "orders") -> str:
     """A data source aws_iam_policy_document of these statements."""
     return block(f'data "aws_iam_policy_document" "{name}"', *(block("statement", s) for s in statements))

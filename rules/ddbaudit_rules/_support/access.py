@@ -1,0 +1,108 @@
+"""What the statements of a policy allow and deny, statement by statement, with three answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.ir.types import DYNAMIC
+from ddbaudit.ir.value import Cause, Unknown
+from ddbaudit.model.actions import Granted, granted
+from ddbaudit.model.arns import ArnTarget, classify
+from ddbaudit.model.attr import Attr
+from ddbaudit.model.estate import Estate
+from ddbaudit.model.iam import Policy, Statement, Terms
+from ddbaudit.sdk.problem import Problem, unknown
+from ddbaudit.sdk.rule import NotApplicable
+
+_JUDGED = ("identity", "document")
+
+Cover = Callable[[ArnTarget], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An element of `Resource` or `NotResource` and what it covers."""
+
+    item: Attr
+    arn: ArnTarget
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Access:
+    """A statement of an identity policy, ready for questions. `allows` and `denies` tell its effect."""
+
+    statement: Statement
+    allows: Verdict
+    denies: Verdict
+    actions: Granted
+    targets: tuple[Target, ...]
+
+    @property
+    def is_conditional(self) -> bool:
+        return bool(self.statement.conditions) or self.statement.conditions_unknown is not None
+
+    @property
+    def resources(self) -> Terms:
+        """The list that counts: `Resource`, else `NotResource`."""
+        statement = self.statement
+        return statement.resources if statement.resources.present else statement.not_resources
+
+    @property
+    def is_negated(self) -> bool:
+        return self.statement.not_resources.present and not self.statement.resources.present
+
+    def covers(self, cover: Cover) -> Verdict:
+        """Whether the resources cover what `cover` asks of each."""
+        if not self.resources.present:
+            return Verdict.FAIL
+        verdict = any_of(cover(target.arn) for target in self.targets)
+        if self.resources.unknown is not None:
+            verdict |= Verdict.UNKNOWN
+        return ~verdict if self.is_negated else verdict
+
+    @property
+    def unknown(self) -> Unknown | None:
+        """Why something of it is not known: its effect, actions, resources or conditions."""
+        parts = (self.actions.unknown, self.resources.unknown, self.statement.conditions_unknown)
+        values = (self.statement.effect, *(t.item for t in self.targets), *self.actions.possible.values())
+        found = (*parts, *(value.unknown for value in values))
+        return next((reason for reason in found if reason is not None), None)
+
+
+def any_of(verdicts: Iterable[Verdict]) -> Verdict:
+    return reduce(or_, verdicts, Verdict.FAIL)
+
+
+def accesses(policy: Policy, estate: Estate) -> tuple[Access, ...]:
+    """The statements of an identity policy; NotApplicable for other policies. A statement with principals is one of a
+    resource's policy and left out."""
+    if policy.kind not in _JUDGED:
+        raise NotApplicable(f"it is a {policy.kind} policy")
+    return tuple(_access(s, estate) for s in policy.statements if not s.principals and s.principals_unknown is None)
+
+
+def _access(statement: Statement, estate: Estate) -> Access:
+    terms = statement.resources if statement.resources.present else statement.not_resources
+    targets = tuple(Target(item, classify(item.parts, estate)) for item in terms.items)
+    allows, denies = _is(statement.effect, "Allow"), _is(statement.effect, "Deny")
+    return Access(statement, allows, denies, granted(statement), targets)
+
+
+def _is(effect: Attr, word: str) -> Verdict:
+    if effect.is_unknown:
+        return Verdict.UNKNOWN
+    return Verdict.PASS if effect.text == word else Verdict.FAIL
+
+
+def unseen(policy: Policy, question: str) -> Iterator[Problem]:
+    """The problem with a policy that cannot be seen as a whole; `question` goes on after `whether policy "x"`."""
+    reason = policy.unknown
+    if reason is None and policy.invalid is not None:
+        reason = Unknown(DYNAMIC, Cause("error", policy.invalid, policy.span))
+    if reason is not None:
+        message = f"whether {policy.label} {question} is not known"
+        yield unknown(message, policy.span, because=reason, label="not all of it can be seen")
