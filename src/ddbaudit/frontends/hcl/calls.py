@@ -94,6 +94,7 @@ def _find(parent: ModuleRuntime, decl: Decl) -> tuple[ModuleSource, str] | Cause
         directory, path = installed
     if not os.path.isdir(directory):
         return _missing(parent, decl, f"{name}: there is no directory {shown_path(directory)}", "correct the source")
+    parent.session.functions.allow(directory)
     return loader.module(directory), path
 
 

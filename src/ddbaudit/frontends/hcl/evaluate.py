@@ -17,6 +17,7 @@ from ddbaudit.frontends.hcl.schema_check import check_call, check_resource
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.session import Session
 from ddbaudit.frontends.hcl.source import Decl, ModuleSource
+from ddbaudit.frontends.hcl.template_files import render_template
 from ddbaudit.frontends.hcl.validate import undeclared
 from ddbaudit.frontends.hcl.variables import Variable, default_value, given_value, validate
 from ddbaudit.ir.instance import Declaration, Evaluation, Fault, ModuleInstance, ResourceInstance, Setting
@@ -41,7 +42,7 @@ class RootEvaluation:
         self.environment = environment
         self.loader = loader
         self.given = collect(self.source.directory, inputs, loader)
-        functions = ModuleFiles(self.source.directory, [self.source.directory, *loader.bases])
+        functions = ModuleFiles(self.source.directory, [self.source.directory, *loader.bases], render_template)
         self.session = Session(loader, self.source, inputs, make_call, functions)
         self.root = ModuleRuntime(self.session, self.source, "", ProviderMap({}), ".")
         self.root.providers = ProviderMap(own_providers(self.root))

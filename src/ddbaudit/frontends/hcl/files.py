@@ -1,7 +1,7 @@
 """What file functions may see: regular files inside the module tree, by paths relative to the root module's directory.
 
-Source: https://developer.hashicorp.com/terraform/language/functions/file ; what lies outside the checked tree is refused,
-whatever a path or a symbolic link says.
+Source: https://developer.hashicorp.com/terraform/language/functions/file . What lies outside the checked tree is
+refused, whatever a path or a symbolic link says.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ddbaudit.foundation.diagnostic import Diagnostic
 from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl import ast
-from ddbaudit.frontends.hcl.functions.registry import Context
+from ddbaudit.frontends.hcl.files import ModuleFiles
 from ddbaudit.frontends.hcl.inputs import Inputs
 from ddbaudit.frontends.hcl.loader import Loader
 from ddbaudit.frontends.hcl.scope import EvalError
@@ -33,7 +33,7 @@ class Session:
         root: ModuleSource,
         inputs: Inputs,
         make_call: Callable[[ModuleRuntime, Decl], ModuleCall],
-        functions: Context,
+        functions: ModuleFiles,
     ) -> None:
         self.loader = loader
         self.root = root

@@ -114,7 +114,7 @@ def _from_text(variable: Variable, given: Given, constant: Scope) -> Value:
     """Text is taken literally for primitive types and for variables without a type, else parsed as an expression."""
     if not variable.typed or (isinstance(variable.type, Primitive) and variable.type is not DYNAMIC):
         return string(given.text, Origin(None, given.note))
-    from ddbaudit.frontends.hcl.native import parse_expression
+    from ddbaudit.frontends.hcl.parser import parse_expression
 
     expr, problems = parse_expression(given.text)
     if problems:
