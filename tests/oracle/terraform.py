@@ -1,0 +1,75 @@
+"""Real Terraform as an oracle: plans of small roots, made in a copy, credentials and network switched off."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+OFFLINE = """
+provider "aws" {
+  access_key                  = "test"
+  secret_key                  = "test"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+  skip_metadata_api_check     = true
+}
+"""
+RECORD = os.environ.get("DDBAUDIT_RECORD") == "1"
+
+
+@cache
+def available() -> bool:
+    """Whether `terraform init` works here: the binary and the provider are there."""
+    if shutil.which("terraform") is None:
+        return False
+    with tempfile.TemporaryDirectory() as directory:
+        config = 'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws", version = "5.100.0" }\n  }\n}\n'
+        Path(directory, "main.tf").write_text(config)
+        return _run(directory, "init", "-backend=false", "-input=false").returncode == 0
+
+
+def _run(directory: str | Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["terraform", *arguments, "-no-color"], cwd=directory, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+def plan(tree: Path, root: str = ".", *arguments: str) -> dict[str, Any]:
+    """The plan JSON of `root` inside a copy of `tree`; AssertionError with Terraform's words when it refuses."""
+    with tempfile.TemporaryDirectory() as directory:
+        copy = Path(directory, "tree")
+        shutil.copytree(tree, copy, ignore=shutil.ignore_patterns(".terraform*", "plan.json"))
+        here = copy / root
+        if 'provider "aws"' in "".join(p.read_text() for p in here.glob("*.tf")):
+            (here / "offline_override.tf").write_text(OFFLINE)
+        for step in (
+            ("init", "-backend=false", "-input=false"),
+            ("validate",),
+            ("plan", "-input=false", "-lock=false", "-refresh=false", "-out=tfplan", *arguments),
+        ):
+            done = _run(here, *step)
+            assert done.returncode == 0, f"terraform {step[0]}: {done.stdout}{done.stderr}"
+        shown = _run(here, "show", "-json", "tfplan")
+        assert shown.returncode == 0, shown.stderr
+        result: dict[str, Any] = json.loads(shown.stdout)
+        return result
+
+
+def slim(plan: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a plan that the comparison reads, without what changes from run to run."""
+    keep = ("resource_changes", "output_changes")
+    found: dict[str, Any] = {key: plan[key] for key in keep if key in plan}
+    values = plan.get("prior_state", {}).get("values")
+    if values is not None:
+        found["prior_state"] = {"values": values}
+    for change in found.get("resource_changes", []):
+        change.pop("provider_name", None)
+        change["change"].pop("before_sensitive", None)
+        change["change"].pop("after_sensitive", None)
+    return found

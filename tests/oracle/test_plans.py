@@ -1,0 +1,76 @@
+"""Every root in fixtures/evaluate against its recorded plan; re-recorded with DDBAUDIT_RECORD=1 where terraform works."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ddbaudit.app.audit import Settings, evaluate
+from ddbaudit.app.dump import dump
+from tests.oracle import terraform
+from tests.oracle.compare import Comparison, compare
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "evaluate"
+ROOTS = sorted(p.parent.name for p in FIXTURES.glob("*/main.tf"))
+
+
+def _arguments(name: str) -> list[str]:
+    """A fixture's own command line, one `name=value` or `@file` per line."""
+    path = FIXTURES / name / "arguments.txt"
+    return path.read_text().split() if path.exists() else []
+
+
+def _settings(name: str) -> Settings:
+    directory = FIXTURES / name
+    arguments = tuple(
+        ("file", str(directory / a[1:])) if a.startswith("@") else ("var", a) for a in _arguments(name)
+    )
+    return Settings(paths=(str(directory),), arguments=arguments, workspace="default")
+
+
+def _flags(name: str) -> list[str]:
+    return [f"-var-file={a[1:]}" if a.startswith("@") else f"-var={a}" for a in _arguments(name)]
+
+
+def _recorded(name: str) -> dict[str, Any]:
+    path = FIXTURES / name / "plan.json"
+    if terraform.RECORD:
+        plan = terraform.slim(terraform.plan(FIXTURES / name, ".", *_flags(name)))
+        path.write_text(json.dumps(plan, indent=1, sort_keys=True) + "\n")
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def _compared(name: str, plan: dict[str, Any]) -> Comparison:
+    evaluations = [e for e in evaluate(_settings(name)) if Path(e.root).name == name]
+    assert len(evaluations) == 1
+    grave = [d for d in evaluations[0].diagnostics if d.level.value == "error"]
+    assert not grave, [f"{d.where}: {d.detail}" for d in grave]
+    return compare(plan, json.loads(json.dumps(dump(evaluations))))
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_what_we_know_terraform_says_too(name: str) -> None:
+    result = _compared(name, _recorded(name))
+    assert result.mismatches == []
+    assert result.known > 0
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_what_terraform_knows_we_mostly_know(name: str) -> None:
+    result = _compared(name, _recorded(name))
+    share = len(result.lost) / max(result.known + len(result.lost), 1)
+    assert share <= 0.05, result.lost
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("name", ROOTS)
+def test_the_recorded_plan_is_what_terraform_says(name: str) -> None:
+    if not terraform.available():
+        pytest.skip("terraform or its provider is not available: recorded plans are used unchecked")
+    fresh = terraform.slim(terraform.plan(FIXTURES / name, ".", *_flags(name)))
+    recorded = json.loads((FIXTURES / name / "plan.json").read_text())
+    assert json.loads(json.dumps(fresh)) == recorded
