@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import shutil
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -364,6 +366,33 @@ class TestProblems:
     def test_values_need_an_object(self) -> None:
         assert problems("[{}]", "tfvars") == ["HCL203 1:1 An object is needed here, for the values of variables."]
         assert parse("[{}]", "tfvars").body.broken
+
+
+class TestDepth:
+    def test_two_hundred_levels_in_all(self) -> None:
+        for opening, closing in (("[", "]"), ('{"a":', "}")):
+            value = opening * 197 + "1" + closing * 197
+            assert problems(f'{{"locals": {{"x": {value}}}}}') == []
+            assert [item[:6] for item in problems(f'{{"locals": {{"x": [[{value}]]}}}}')] == ["HCL003"]
+
+    def test_what_is_nested_inside_a_string_counts(self) -> None:
+        inner = "(" * 100 + "1" + ")" * 100
+        for outer, expected in ((50, []), (150, ["HCL003"])):
+            value = "[" * outer + f'"${{{inner}}}"' + "]" * outer
+            assert [item[:6] for item in problems(f'{{"locals": {{"x": {value}}}}}')] == expected
+
+    def test_deeply_nested_blocks(self) -> None:
+        value = '{"dynamic": {"x": {"content": ' * 60 + "{}" + "}}}" * 60
+        file = parse(f'{{"resource": {{"a": {{"b": {value}}}}}}}')
+        assert file.diagnostics == []
+        assert sum(isinstance(node, ast.Block) for node in walk(file.body)) == 121
+
+    def test_a_stack_that_is_nearly_full(self) -> None:
+        def deep(frames: int) -> list[str]:
+            return deep(frames - 1) if frames else problems('{"locals": {"x": ' + "[" * 190 + "]" * 190 + "}}")
+
+        depth = len(inspect.stack(0))
+        assert [item[:6] for item in deep(sys.getrecursionlimit() - depth - 150)] == ["HCL003"]
 
 
 class TestNestedBlocks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ddbaudit.foundation.diagnostic import Diagnostic
 from ddbaudit.foundation.source import SourceFile
@@ -17,18 +18,23 @@ from ddbaudit.frontends.hcl.json_reader import (
     source_offsets,
 )
 from ddbaudit.frontends.hcl.json_schema import Mode
-from ddbaudit.frontends.hcl.parser import parse_expression, parse_template
+from ddbaudit.frontends.hcl.parser import Limits, parse_expression, parse_template
 from ddbaudit.frontends.hcl.relocate import relocate, relocate_diagnostics
 
-_Embedded = Callable[[str, SourceFile, int], tuple[ast.Expr, list[Diagnostic]]]
+_Embedded = Callable[[str, SourceFile, int, Limits], tuple[ast.Expr, list[Diagnostic]]]
 
 
 class ExprMaker:
-    """Makes expressions for one file and gathers what is wrong with the text inside its strings."""
+    """Makes expressions for one file and gathers what is wrong with the text inside its strings.
 
-    def __init__(self, source: SourceFile, diagnostics: list[Diagnostic]) -> None:
+    `depth` counts the objects and arrays around the value at hand: what is nested inside a string adds to it.
+    """
+
+    def __init__(self, source: SourceFile, diagnostics: list[Diagnostic], limits: Limits) -> None:
         self.source = source
         self.diagnostics = diagnostics
+        self.limits = limits
+        self.depth = 0
 
     def make(self, node: JsonNode, mode: Mode) -> ast.Expr:
         """The expression that a value stands for when its strings are read in that mode."""
@@ -38,12 +44,15 @@ class ExprMaker:
             return ast.Literal(node.start, node.end, node.value)
         if isinstance(node, JsonArray):
             inner = Mode.REFERENCE if mode is Mode.REFERENCES else mode
-            items: list[ast.Expr] = []
-            for item in node.items:
-                items.append(self.make(item, inner))
+            self.depth += 1
+            items = [self.make(item, inner) for item in node.items]
+            self.depth -= 1
             return ast.TupleExpr(node.start, node.end, items)
         assert isinstance(node, JsonObject)
-        return self._object(node, mode)
+        self.depth += 1
+        made = self._object(node, mode)
+        self.depth -= 1
+        return made
 
     def _object(self, node: JsonObject, mode: Mode) -> ast.ObjectExpr:
         """An object in an expression, where `//` is a key like any other and a key may be a template."""
@@ -79,12 +88,13 @@ class ExprMaker:
 
     def _embedded(self, node: JsonString, parse: _Embedded) -> ast.Expr:
         """Parse the string's meaning; where escapes shift the places, move them back onto the source."""
+        limits = replace(self.limits, max_depth=self.limits.max_depth - self.depth)
         if not node.escaped:
-            expr, problems = parse(node.value, self.source, node.start + 1)
+            expr, problems = parse(node.value, self.source, node.start + 1, limits)
             self.diagnostics.extend(problems)
         else:
             offsets = source_offsets(self.source.text[node.start + 1 : node.end - 1], node.start + 1)
-            expr, problems = parse(node.value, SourceFile(self.source.path, node.value), 0)
+            expr, problems = parse(node.value, SourceFile(self.source.path, node.value), 0, limits)
             relocate(expr, offsets)
             self.diagnostics.extend(relocate_diagnostics(problems, self.source, offsets))
         if isinstance(expr, ast.Template | ast.TemplateWrap | ast.Literal):

@@ -31,7 +31,7 @@ from ddbaudit.frontends.hcl.json_reader import (
     read_json,
 )
 from ddbaudit.frontends.hcl.json_schema import ROOT, BlockSpec, BodySpec, Mode
-from ddbaudit.frontends.hcl.parser import DEFAULT_LIMITS, Limits
+from ddbaudit.frontends.hcl.parser import DEFAULT_LIMITS, Limits, Problem
 
 _COMMENT = "//"
 
@@ -54,10 +54,10 @@ class _Labels:
 
 
 class _Builder:
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, limits: Limits) -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
-        self.exprs = ExprMaker(source, self.diagnostics)
+        self.exprs = ExprMaker(source, self.diagnostics, limits)
         self.structural = 0
 
     def problem(self, code: str, summary: str, detail: str, node: JsonNode, help: str = "") -> None:
@@ -139,7 +139,9 @@ class _Builder:
 
     def block(self, node: JsonNode, spec: BlockSpec, labels: _Labels, start: int, header_end: int) -> ast.Block:
         name = labels.type_key.value
+        self.exprs.depth += 1
         body = self.body(node, spec.body, f'the inside of a "{name}" block')
+        self.exprs.depth -= 1
         spans = [(key.start, key.end) for key in labels.keys]
         values = [key.value for key in labels.keys]
         return ast.Block(start, node.end, name, values, spans, header_end, body)
@@ -167,7 +169,11 @@ def parse_json(source: SourceFile, *, kind: str = "config", limits: Limits = DEF
     if document.root is None:
         body = ast.Body(0, len(source.text), [], [], broken=True)
         return ast.File(source, body, [], document.diagnostics, json=True, parser="json")
-    builder = _Builder(source)
+    builder = _Builder(source, limits)
     root = document.root
-    body = builder.variables(root) if kind == "tfvars" else builder.config(root)
+    try:
+        body = builder.variables(root) if kind == "tfvars" else builder.config(root)
+    except RecursionError:
+        builder.problem(Problem.LIMIT.code, Problem.LIMIT.summary, "The stack that is left is too small for it.", root)
+        body = ast.Body(root.start, root.end, [], [], broken=True)
     return ast.File(source, body, [], builder.diagnostics, json=True, parser="json")

@@ -36,18 +36,25 @@ def fields(kind: type[ast.Node]) -> tuple[str, ...]:
     return _slots(kind).all
 
 
+def children(node: ast.Node) -> Iterator[ast.Node]:
+    """The nodes directly below one."""
+    for name in _slots(type(node)).content:
+        value = getattr(node, name)
+        if isinstance(value, ast.Node):
+            yield value
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, ast.Node):
+                    yield item
+
+
 def walk(root: ast.Node) -> Iterator[ast.Node]:
     """Every node below `root`, itself included, each once; without recursion."""
     pending = [root]
     while pending:
         node = pending.pop()
         yield node
-        for name in _slots(type(node)).content:
-            value = getattr(node, name)
-            if isinstance(value, ast.Node):
-                pending.append(value)
-            elif isinstance(value, list):
-                pending.extend(item for item in value if isinstance(item, ast.Node))
+        pending.extend(children(node))
 
 
 def relocate(root: ast.Node, offsets: Sequence[int]) -> None:
