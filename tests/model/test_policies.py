@@ -361,3 +361,14 @@ def test_value_is_kept() -> None:
     assert isinstance(policy.value, Known)
     assert policy.value.structure is value.structure  # type: ignore[attr-defined]
     assert not isinstance(policy.name.value, Absent)
+
+
+def test_document_that_shares_statements_with_a_used_one() -> None:
+    config = Config()
+    structure = val({"Statement": [STATEMENT]})
+    shared = string("{}", structure=structure)
+    config.add("aws_iam_policy_document", "used", {"json": shared}, mode="data")
+    own = Block({"sid": "Own", "actions": texts("a:b"), "resources": texts("*")})
+    document(config, "loose", own, args={"source_policy_documents": texts(shared)})
+    config.add("aws_iam_policy", "p", {"policy": shared})
+    assert [(p.kind, p.instance.name) for p in config.estate().policies] == [("document", "loose"), ("identity", "p")]

@@ -14,7 +14,7 @@ from ddbaudit.model.attr import Attr
 from ddbaudit.model.documents import DOCUMENT, JSON_ATTRIBUTES, document_value
 from ddbaudit.model.iam import Policy, PolicyKind
 from ddbaudit.model.policy_text import PolicyTextError, value_of_text
-from ddbaudit.model.reading import absent, attr, nested, text_attr
+from ddbaudit.model.reading import absent, attr, contains, nested, text_attr
 from ddbaudit.model.statements import Document, document_of
 
 # The argument of each type that holds a policy, and what the policy is.
@@ -172,10 +172,19 @@ class _Used:
         self.objects.update(id(value) for value in document.objects)
         self.places.update(statement.span for statement in document.statements)
 
-    def has_any_of(self, document: Document, rendered: bool) -> bool:
-        if any(id(value) in self.objects for value in document.objects):
-            return True
-        return not rendered and any(statement.span in self.places for statement in document.statements)
+    def has(self, instance: ResourceInstance, document: Document) -> bool:
+        """Whether a policy document is used: any statement of its own, or all that it has from others."""
+        by_place = "json" not in instance.body.arguments
+        used = [
+            (by_place and statement.span in self.places) or id(value) in self.objects
+            for statement, value in zip(document.statements, document.objects, strict=True)
+        ]
+        own = [
+            is_used
+            for statement, is_used in zip(document.statements, used, strict=True)
+            if contains(instance.body.span, statement.span)
+        ]
+        return any(own) if own else bool(used) and all(used)
 
 
 def _loose(
@@ -185,8 +194,7 @@ def _loose(
     reads = [(r, document_of(documents[r.address], r.body.header)) for r in instances]
     found: dict[str, tuple[_Read, ...]] = {}
     for instance, document in sorted(reads, key=lambda read: -len(read[1].objects)):
-        rendered = "json" in instance.body.arguments
-        if used.has_any_of(document, rendered) or not (document.objects or document.unknown is not None):
+        if used.has(instance, document) or not (document.objects or document.unknown is not None):
             continue
         used.add(document)
         header = instance.body.header
