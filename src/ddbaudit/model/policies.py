@@ -182,7 +182,7 @@ class _Used:
         own = [
             is_used
             for statement, is_used in zip(document.statements, used, strict=True)
-            if contains(instance.body.span, statement.span)
+            if statement.span != instance.body.header and contains(instance.body.span, statement.span)
         ]
         return any(own) if own else bool(used) and all(used)
 
