@@ -12,6 +12,7 @@ from ddbaudit.model.arns import ArnTarget
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.globs import wild_match
 from ddbaudit.model.iam import Policy
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.access import Access, accesses, unseen
@@ -130,6 +131,6 @@ def _fails(policy: Policy, what: str, at: Attr | Span, reached: Iterable[str]) -
 
 
 def _doubt(policy: Policy, access: Access, at: Attr | Span) -> Problem:
-    because = (at.unknown if isinstance(at, Attr) else None) or access.unknown
+    because = first_unknown(at.unknown if isinstance(at, Attr) else None, access.unknown)
     message = f"whether {policy.label} allows a wildcard that reaches table administration is not known"
     return unknown(message, at, because=because, label="may be a wildcard", detail=access.statement.label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.model.table import AttributeDefinition, Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
@@ -130,6 +131,6 @@ def _judge(table: Table, declared: AttributeDefinition) -> Iterator[Problem]:
             detail=name,
         )
     elif verdict is Verdict.UNKNOWN:
-        because = reason(declared.name) or reason(*(u.attribute for u in uses)) or table.indexes_unknown
+        because = first_unknown(reason(declared.name, *(use.attribute for use in uses)), table.indexes_unknown)
         message = f'whether a key of {table.label} uses the attribute "{name}" is not known'
         yield unknown(message, declared.name, because=because, label="may not be used", detail=name)

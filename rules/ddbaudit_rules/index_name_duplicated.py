@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ddbaudit.foundation.diagnostic import Related
 from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.model.table import Index, Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
@@ -57,7 +58,7 @@ class IndexNameDuplicated(Rule[Table]):
             Example(
                 "A global and a local index of one name.",
                 table(
-                    gsi('"by-status" # expect: DDB205', '"status"') + "\n" + lsi('"by-status"', '"status"'),
+                    gsi('"by-status"', '"status"') + "\n" + lsi('"by-status" # expect: DDB205', '"status"'),
                     attributes="id createdAt status",
                     range_key='"createdAt"',
                 ),
@@ -121,6 +122,6 @@ def _judge(table: Table, earlier: tuple[Index, ...], index: Index) -> Iterator[P
             detail=name,
         )
     elif any(verdict is not Verdict.FAIL for verdict in verdicts):
-        because = reason(index.name, *(other.name for other in earlier)) or table.indexes_unknown
+        because = first_unknown(reason(index.name, *(other.name for other in earlier)), table.indexes_unknown)
         message = f'whether an index of {table.label} beside "{name}" has the same name is not known'
         yield unknown(message, index.name, because=because, label="may be taken", detail=name)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ddbaudit.foundation.diagnostic import Related
 from ddbaudit.foundation.verdict import Severity, Verdict
 from ddbaudit.model.attr import Attr
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.model.table import Index, Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
@@ -90,6 +91,6 @@ def _judge(table: Table, index: Index | None, earlier: tuple[Attr, ...], key: At
             detail=detail,
         )
     elif any(verdict is not Verdict.FAIL for verdict in verdicts):
-        because = reason(key, *earlier) or (table.indexes_unknown if not certain else None)
+        because = first_unknown(reason(key, *earlier), table.indexes_unknown)
         message = f"whether {owner} has the same attribute twice in its key schema is not known"
         yield unknown(message, key, because=because, label="may be the same attribute", detail=detail)

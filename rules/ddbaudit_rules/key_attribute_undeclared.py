@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ddbaudit.foundation.diagnostic import Related
 from ddbaudit.foundation.text import suggestion
 from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
@@ -52,15 +53,6 @@ class KeyAttributeUndeclared(Rule[Table]):
                 "A dynamic block declares the keys.",
                 variable("keys", "set(string)", '["id", "createdAt"]')
                 + table(_DYNAMIC, attributes="", range_key='"createdAt"'),
-            ),
-            Example(
-                "Key and declaration are the same variable, whatever its value.",
-                variable("hash_key")
-                + table(
-                    'attribute {\n  name = var.hash_key\n  type = "S"\n}',
-                    attributes="",
-                    hash_key="var.hash_key",
-                ),
             ),
         ),
         bad=(
@@ -108,10 +100,11 @@ def _judge(table: Table, use: KeyUse) -> Iterator[Problem]:
     if verdict is Verdict.FAIL and use.certain:
         yield _undeclared(table, use)
     elif verdict is not Verdict.PASS:
-        because = reason(use.attribute) or table.attributes_unknown or reason(*(d.name for d in table.attributes))
+        names = reason(*(declared.name for declared in table.attributes))
+        because = first_unknown(use.attribute.unknown, table.attributes_unknown, names, table.indexes_unknown)
         message = f"whether the {use.role} of {use.owner(table)} is declared is not known"
         label = f'"{use.attribute.shown}" may have no attribute block'
-        yield unknown(message, use.attribute, because=because or table.indexes_unknown, label=label, detail=use.detail)
+        yield unknown(message, use.attribute, because=because, label=label, detail=use.detail)
 
 
 def _undeclared(table: Table, use: KeyUse) -> Problem:

@@ -63,9 +63,8 @@ class ReferenceUndeclared(Rule[ModuleInstance]):
                 ),
             ),
             Example(
-                "Two locals need each other.",
-                "locals {\n  first  = local.second # expect: TF603\n  second = local.first\n}\n\n"
-                + table(name="local.first"),
+                "A local refers to itself.",
+                'locals {\n  name = "${local.name}-v2" # expect: TF603\n}\n\n' + table(name="local.name"),
             ),
         ),
         unknown=(

@@ -10,6 +10,7 @@ import msgspec
 from ddbaudit.foundation.text import join_names
 from ddbaudit.foundation.verdict import Severity, Verdict
 from ddbaudit.model.estate import TaggedResource
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, NotApplicable, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.examples import default_tags, table, variable
@@ -107,6 +108,7 @@ class RequiredTagMissing(Rule[TaggedResource]):
             )
         if doubtful:
             message = f"whether {subject.address} has the {'tag' if len(doubtful) == 1 else 'tags'} "
-            because = tags.unknown or next((t.value.unknown for k in doubtful if (t := tags.entries.get(k))), None)
+            values = (tags.entries[key].value.unknown for key in doubtful if key in tags.entries)
+            because = first_unknown(tags.unknown, *values)
             detail = ",".join(doubtful)
             yield unknown(f"{message}{join_names(doubtful)} is not known", tags.span, because=because, detail=detail)

@@ -9,6 +9,7 @@ import msgspec
 
 from ddbaudit.foundation.verdict import Severity, Verdict
 from ddbaudit.model.iam import Policy
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Params, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.access import Access, accesses, unseen
@@ -125,5 +126,5 @@ def _judge(policy: Policy, access: Access, weight: Verdict, scope: Scope) -> Ite
             yield fail(message, found.at, label=found.label, help=_FIX, detail=detail)
         else:
             message = f"whether {policy.label} allows DynamoDB actions on {found.what} is not known"
-            because = found.because or access.unknown
+            because = first_unknown(found.because, access.unknown)
             yield unknown(message, found.at, because=because, label="may reach other tables", detail=detail)

@@ -18,6 +18,7 @@ from ddbaudit.foundation.text import join_names, suggestion
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.value import Hole, Part, Unknown, parts_text
 from ddbaudit.model.attr import Attr
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Params
 from ddbaudit_rules._support.automaton import ANYTHING, Automaton, Choice, Node, Sequence, literal
@@ -157,4 +158,4 @@ def judge_name(name: Attr, what: str, pattern: Pattern) -> Iterator[Problem]:
         )
     elif verdict is Verdict.UNKNOWN:
         message = f'whether the name "{name.shown}" of {what} matches "{pattern.shown}" is not known'
-        yield unknown(message, name, because=name.unknown or pattern.unknown, label="not all known")
+        yield unknown(message, name, because=first_unknown(name.unknown, pattern.unknown), label="not all known")
