@@ -12,7 +12,8 @@ Nothing here evaluates. Three things are peculiar to this project:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, Union
@@ -86,6 +87,37 @@ class Origin:
             links.append(here)
             here, offset = _next(here, offset)
         return links
+
+    def toward(self, places: Sequence[Span]) -> list[Origin]:
+        """The way to the smallest expression that holds the most of these places; the plain chain when none holds any.
+
+        At most 4,096 origins are looked at; what lies beyond is not found.
+        """
+        best: list[Origin] = []
+        score = (0, -sys.maxsize)
+        stack: list[tuple[Origin, tuple[Origin, ...]]] = [(self, ())]
+        looked = 0
+        while stack and looked < 4096:
+            here, trail = stack.pop()
+            looked += 1
+            if here in trail:
+                continue
+            trail = (*trail, here)
+            held = _held(here.span, places)
+            if held and (held, -_length(here.span)) > score:
+                score, best = (held, -_length(here.span)), list(trail)
+            stack.extend((parent, trail) for parent in reversed(here.parents))
+        return best or self.chain()
+
+
+def _held(span: Span | None, places: Sequence[Span]) -> int:
+    if span is None:
+        return 0
+    return sum(1 for p in places if p.source is span.source and span.start <= p.start and p.end <= span.end)
+
+
+def _length(span: Span | None) -> int:
+    return span.end - span.start if span is not None else 0
 
 
 def _next(here: Origin, offset: int | None) -> tuple[Origin | None, int | None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ddbaudit.foundation.diagnostic import Related
 from ddbaudit.foundation.source import Span
@@ -49,10 +50,21 @@ def fail(
     related: tuple[Related, ...] = (),
     detail: str = "",
     offset: int | None = None,
+    origin: Origin | None = None,
+    near: tuple[Span, ...] = (),
 ) -> Problem:
-    """A violation at an attribute (its origin chain is kept; `offset` is the character of a string at fault) or at a
-    span."""
-    return _problem(Verdict.FAIL, message, at, label, help, related, detail, offset)
+    """A violation at an attribute or a span.
+
+    The way the value came by is the attribute's, or that of `origin`. Where it branches, `offset` follows the part of a
+    string that holds this character, and `near` the branch whose expression holds most of these places: for something
+    that is missing, the places of what stands where it should be.
+    """
+    problem = _problem(Verdict.FAIL, message, at, label, help, related, detail, offset)
+    source = origin if origin is not None else (at.value.origin if isinstance(at, Attr) else None)
+    if source is None or (origin is None and not near):
+        return problem
+    found = source.toward(near) if near else source.chain(offset)
+    return replace(problem, origin=_links(found, problem.primary))
 
 
 def unknown(
@@ -102,9 +114,14 @@ def origin_links(value: Value, primary: Span | None, offset: int | None = None) 
 
 
 def links_of(origin: Origin, primary: Span | None, offset: int | None = None) -> tuple[Link, ...]:
+    """The links of an origin's chain behind the primary span."""
+    return _links(origin.chain(offset), primary)
+
+
+def _links(chain: Sequence[Origin], primary: Span | None) -> tuple[Link, ...]:
     links: list[Link] = []
     seen = {primary}
-    for step in origin.chain(offset):
+    for step in chain:
         if step.span is None:
             if step.note:
                 links.append(Link(step.note, None))
