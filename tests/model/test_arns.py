@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import Provider
 from ddbaudit.ir.value import Absent, Hole, Part, Symbol, join_parts, string
-from ddbaudit.model.arns import _EVERY, ArnTarget, _label, _table_arn, classify
+from ddbaudit.model.arns import _EVERY, ArnTarget, _label, _named, classify
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.globs import Atoms
 from ddbaudit.model.table import Table
@@ -160,6 +160,36 @@ def test_unknown_region_of_the_provider_is_that_of_the_arn() -> None:
     assert classify((NAME + "orders",), estate).covers_table(estate.tables[0]) is PASS
 
 
+def test_region_argument_of_the_table_itself() -> None:
+    config = Config()
+    config.table("orders", {"name": "orders", "region": "us-east-1"}, provider=IRELAND)
+    estate = config.estate()
+    assert classify((NAME + "orders",), estate).covers_table(estate.tables[0]) is FAIL
+    assert classify((ORDERS,), estate).covers_table(estate.tables[0]) is PASS
+
+
+def test_data_source_of_another_table() -> None:
+    config = Config()
+    config.table("orders", {"name": "orders"})
+    config.table("secret", {"name": unknown()})
+    config.add("aws_dynamodb_table", "shared", {"name": "shared"}, mode="data")
+    estate = config.estate()
+    target = classify((Symbol("data.aws_dynamodb_table.shared", ("arn",)), "/index/*"), estate)
+    assert [target.covers_all_indexes(t) for t in estate.tables] == [FAIL, UNKNOWN]
+
+
+def test_arn_of_a_separate_index() -> None:
+    config = Config()
+    config.table("orders", {"name": "orders"})
+    config.add("aws_dynamodb_global_secondary_index", "i", {"table_name": "orders", "index_name": "by-day"})
+    estate = config.estate()
+    (orders,) = estate.tables
+    target = classify((Symbol("aws_dynamodb_global_secondary_index.i", ("arn",)),), estate)
+    assert target.covers_index(orders, orders.indexes[0]) is PASS
+    assert target.covers_table(orders) is FAIL
+    assert target.covers_all_indexes(orders) is FAIL
+
+
 def test_touches(estate: Estate) -> None:
     orders, users = estate.tables
     gone = classify((ORDERS, "/index/gone"), estate)
@@ -217,5 +247,5 @@ def test_shortcuts_change_nothing(beginning: tuple[Part, ...], rest: list[Part])
 
 def subjects(table: Table) -> Iterator[Atoms]:
     """The ARNs that `answers` asks for."""
-    for suffix in ((), tuple("/index/email-index"), (*"/index/", _EVERY), (*"/stream/", _label(table))):
-        yield (*_table_arn(table), *suffix)
+    for suffix in ((), tuple("/index/email-index"), (*"/index/", _EVERY), (*"/stream/", _label(table.address))):
+        yield (*_named(table).arn, *suffix)

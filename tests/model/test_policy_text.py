@@ -213,7 +213,18 @@ def test_statement_in_a_template_with_symbols() -> None:
     assert resource.origin is not None
     assert resource.origin.span is not None
     assert resource.origin.span.text == '"${aws_dynamodb_table.t.arn}"'
-    assert [o.span.text for o in resource.origin.parents if o.span][1] == "aws_dynamodb_table.t.arn"
+    assert [o.span.text for o in resource.origin.parents if o.span] == ["aws_dynamodb_table.t.arn"]
+
+
+def test_offset_in_a_string_leads_to_its_piece() -> None:
+    source = SourceFile("main.tf", '["app-${var.env}"]')
+    pieces = (Origin(Span(source, 0, 6)), Origin(Span(source, 8, 15), "var.env"), Origin(Span(source, 16, 18)))
+    value = string('["app-dev"]', Origin(Span(source, 0, 18), "", pieces, (6, 3, 2)))
+    (item,) = elements(value_of_text(value))[0]
+    assert item.origin is not None
+    assert item.origin.span is not None
+    assert item.origin.span.text == '"app-${var.env}"'
+    assert [item.origin.at(offset).note for offset in (0, 3, 4, 6)] == ["", "", "var.env", "var.env"]
 
 
 def test_escaped_text_has_the_whole_expression() -> None:

@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import ResourceInstance
-from ddbaudit.ir.value import Hole, Known, Part, Symbol, parts_of
+from ddbaudit.ir.value import Absent, Hole, Known, Part, Symbol
 from ddbaudit.model.estate import Estate
-from ddbaudit.model.globs import EVERY, NAME_CHARACTERS, Atom, Atoms, Gap, Wild, literal, match, wild_match
+from ddbaudit.model.globs import EVERY, NAME_CHARACTERS, Atom, Atoms, Gap, Wild, gap_of, literal, match, wild_match
 from ddbaudit.model.join import name_parts, resolve_names
-from ddbaudit.model.reading import attr
+from ddbaudit.model.reading import text_attr
 from ddbaudit.model.table import Index, Table
 from ddbaudit.model.tables import TABLE
 
@@ -106,7 +106,7 @@ class ArnTarget:
         return self._covers(table, (*"/index/", _EVERY))
 
     def covers_stream(self, table: Table) -> Verdict:
-        return self._covers(table, (*_STREAM, _label(table)))
+        return self._covers(table, (*_STREAM, _label(table.address)))
 
     def covers_backups(self, table: Table) -> Verdict:
         return self._covers(table, (*"/backup/", _EVERY))
@@ -129,7 +129,7 @@ class ArnTarget:
         found = self._answers.get(key)
         if found is None:
             quick = self._quick(table, suffix)
-            found = quick if quick is not None else self._match((*_table_arn(table), *suffix))
+            found = quick if quick is not None else self._match((*_named(table).arn, *suffix))
             self._answers[key] = found
         return found
 
@@ -168,7 +168,7 @@ class ArnTarget:
             return None
         if not wild_match(tail, f"table/{name}{rest}"):
             return Verdict.FAIL
-        where = _region(table)
+        where = _region(table.instance)
         if where not in self._fronts:
             self._fronts[where] = match(self._shape.front, _front(where))
         return self._fronts[where]
@@ -194,23 +194,39 @@ def classify(parts: Iterable[Part], estate: Estate) -> ArnTarget:
 
 
 def table_of_symbol(symbol: Symbol, estate: Estate) -> Table | None:
-    """The table that a symbol is an attribute of; also by way of a data source that names it."""
+    """The table that a symbol is an attribute of; also by way of a data source that certainly names it."""
     table = estate.tables_by_address.get(symbol.address)
-    if table is None and symbol.address.rpartition("module.")[2].find(_DATA_TABLE) >= 0:
-        table = _table_of_data(symbol.address, estate)
-    return table
+    if table is not None:
+        return table
+    source = _data_table(symbol, estate)
+    return next((t for t in estate.tables if source is not None and source.name == name_parts(t)), None)
 
 
-def _table_of_data(address: str, estate: Estate) -> Table | None:
-    instance = _instance(address, estate)
+class _Named(NamedTuple):
+    """A table as ARNs name it; `label` is its stream's."""
+
+    name: tuple[Part, ...]
+    region: Atoms
+    label: Gap
+
+    @property
+    def arn(self) -> Atoms:
+        return (*_front(self.region), *"table/", *literal(self.name, NAME_CHARACTERS))
+
+
+def _named(table: Table) -> _Named:
+    return _Named(name_parts(table), _region(table.instance), _label(table.address))
+
+
+def _data_table(symbol: Symbol, estate: Estate) -> _Named | None:
+    """What a `data.aws_dynamodb_table` says of its table."""
+    if _DATA_TABLE not in symbol.address:
+        return None
+    instance = next((r for r in estate.resources if r.address == symbol.address), None)
     if instance is None:
         return None
-    name = resolve_names(parts_of(attr(instance.body, "name").value), estate.tables_by_address)
-    return next((t for t in estate.tables if name and name == name_parts(t)), None)
-
-
-def _instance(address: str, estate: Estate) -> ResourceInstance | None:
-    return next((r for r in estate.resources if r.address == address), None)
+    name = resolve_names(text_attr(instance.body, "name").parts, estate.tables_by_address)
+    return _Named(name, _region(instance), _label(symbol.address)) if name else None
 
 
 # -- patterns ------------------------------------------------------------------------------------------------------
@@ -274,22 +290,34 @@ def _shape(atoms: Atoms) -> _Shape:
 
 def _part_atoms(part: Symbol | Hole, estate: Estate) -> Atoms:
     if isinstance(part, Hole):
-        return (Gap(id(part.value)),)
+        return (gap_of(part),)
     if _is_whereabouts(part):
         return (_OWN,)
-    table = table_of_symbol(part, estate)
-    if table is None or len(part.path) != 1:
-        return (Gap(part),)
+    table = estate.tables_by_address.get(part.address)
+    named = _named(table) if table is not None else _data_table(part, estate)
+    if named is None or len(part.path) != 1:
+        return _index_arn(part, estate) or (gap_of(part),)
     match part.path[0]:
         case "arn":
-            return _table_arn(table)
+            return named.arn
         case "stream_arn":
-            return (*_table_arn(table), *"/stream/", _label(table))
+            return (*named.arn, *_STREAM, named.label)
         case "name" | "id":
-            return literal(name_parts(table), NAME_CHARACTERS)
+            return literal(named.name, NAME_CHARACTERS)
         case "stream_label":
-            return (_label(table),)
-    return (Gap(part),)
+            return (named.label,)
+    return (gap_of(part),)
+
+
+def _index_arn(symbol: Symbol, estate: Estate) -> Atoms:
+    """The ARN of an index that is a resource of its own; empty for anything else."""
+    if symbol.path != ("arn",):
+        return ()
+    for table in estate.tables:
+        for index in table.indexes:
+            if index.address == symbol.address:
+                return (*_named(table).arn, *"/index/", *literal(index.name.parts, NAME_CHARACTERS))
+    return ()
 
 
 def _is_whereabouts(symbol: Symbol) -> bool:
@@ -335,8 +363,11 @@ def _written(segment: Atoms | None) -> str | None:
 # -- tables --------------------------------------------------------------------------------------------------------
 
 
-def _region(table: Table) -> Atoms:
-    region = table.instance.provider.region
+def _region(instance: ResourceInstance) -> Atoms:
+    """The region of a resource: its own argument (6.x), or its provider's; whatever an ARN says when neither is
+    known."""
+    own = text_attr(instance.body, "region").value
+    region = instance.provider.region if isinstance(own, Absent) else own
     return tuple(region.text) if isinstance(region, Known) else (_REGION,)
 
 
@@ -344,10 +375,6 @@ def _front(region: Atoms) -> Atoms:
     return (*"arn:", _PARTITION, *":dynamodb:", *region, ":", _ACCOUNT, ":")
 
 
-def _table_arn(table: Table) -> Atoms:
-    return (*_front(_region(table)), *"table/", *literal(name_parts(table), NAME_CHARACTERS))
-
-
-def _label(table: Table) -> Gap:
+def _label(address: str) -> Gap:
     """The stream's label, a time of day."""
-    return Gap(Symbol(table.address, ("stream_label",)), frozenset("0123456789T:.-"))
+    return Gap(Symbol(address, ("stream_label",)), frozenset("0123456789T:.-"))

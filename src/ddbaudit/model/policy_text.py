@@ -238,7 +238,7 @@ class _Reader:
             self._fail("a string is not closed")
         self.at = found.end()
         parts = self._string_parts(found.group()[1:-1], start)
-        origin = self._origin(start)
+        origin = self.places.origin(start, self.at, quotes=1)
         first = next((part for part in parts if not isinstance(part, str)), None)
         if first is None:
             return string("".join(map(str, parts)), origin).with_sensitive(self.whole.sensitive)

@@ -51,13 +51,15 @@ class TextPlaces:
             return None
         return Span(first.source, first.start, last.end)
 
-    def origin(self, start: int, end: int) -> Origin | None:
-        """The origin of a part of the string, made of the pieces that reach into it."""
+    def origin(self, start: int, end: int, quotes: int = 0) -> Origin | None:
+        """The origin of a part of the string, made of the pieces that reach into it; `quotes` characters at either end
+        belong to its place but not to its text."""
+        span = self.span(start, end) or (self._root.span if self._root is not None else None)
+        start, end = start + quotes, end - quotes
         inside = [p for p in self._pieces if p.start < end and start < p.end]
         if not inside:
-            return self._root
+            return Origin(span, "", (self._root,)) if self._root is not None else None
         widths = tuple(min(p.end, end) - max(p.start, start) for p in inside)
-        span = self.span(start, end) or (self._root.span if self._root is not None else None)
         return Origin(span, "", tuple(p.origin for p in inside), widths)
 
     def _place(self, at: int) -> Span | None:
