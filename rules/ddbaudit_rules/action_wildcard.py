@@ -132,5 +132,6 @@ def _fails(policy: Policy, what: str, at: Attr | Span, reached: Iterable[str]) -
 
 def _doubt(policy: Policy, access: Access, at: Attr | Span) -> Problem:
     because = first_unknown(at.unknown if isinstance(at, Attr) else None, access.unknown)
+    detail = f"{access.statement.label} {at.shown if isinstance(at, Attr) else ''}"
     message = f"whether {policy.label} allows a wildcard that reaches table administration is not known"
-    return unknown(message, at, because=because, label="may be a wildcard", detail=access.statement.label)
+    return unknown(message, at, because=because, label="may be a wildcard", detail=detail)

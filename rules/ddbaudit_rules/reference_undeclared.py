@@ -99,4 +99,4 @@ def _unreadable(module: ModuleInstance, diagnostic: Diagnostic) -> Problem:
     place = diagnostic.span or SourceFile(diagnostic.path or module.directory, "").span(0, 0)
     what = f"module {module.address}" if module.address else "the root module"
     message = f"whether all references in {what} are declared is not known: not all of it can be read"
-    return unknown(message, place, label="cannot be read", detail=module.directory)
+    return unknown(message, place, label="cannot be read", detail="unreadable")

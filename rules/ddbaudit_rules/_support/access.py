@@ -9,12 +9,13 @@ from operator import or_
 
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.types import DYNAMIC
-from ddbaudit.ir.value import Cause, Unknown
+from ddbaudit.ir.value import Cause, Hole, Unknown
 from ddbaudit.model.actions import Granted, granted
 from ddbaudit.model.arns import ArnTarget, classify
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.iam import Policy, Statement, Terms
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.sdk.problem import Problem, unknown
 from ddbaudit.sdk.rule import NotApplicable
 
@@ -29,6 +30,12 @@ class Target:
 
     item: Attr
     arn: ArnTarget
+
+    @property
+    def unknown(self) -> Unknown | None:
+        """Why it is not known what it covers; the ARN of a known table is known well enough."""
+        hole = next((part.value for part in self.item.parts if isinstance(part, Hole)), None)
+        return hole if hole is not None or self.arn.service is not None else self.item.unknown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,10 +74,9 @@ class Access:
     @property
     def unknown(self) -> Unknown | None:
         """Why something of it is not known: its effect, actions, resources or conditions."""
-        parts = (self.actions.unknown, self.resources.unknown, self.statement.conditions_unknown)
-        values = (self.statement.effect, *(t.item for t in self.targets), *self.actions.possible.values())
-        found = (*parts, *(value.unknown for value in values))
-        return next((reason for reason in found if reason is not None), None)
+        lists = (self.actions.unknown, self.resources.unknown, self.statement.conditions_unknown)
+        items = (item.unknown for item in (self.statement.effect, *self.actions.possible.values()))
+        return first_unknown(*lists, *items, *(target.unknown for target in self.targets))
 
 
 def any_of(verdicts: Iterable[Verdict]) -> Verdict:
