@@ -87,7 +87,7 @@ class Merged:
             self._drop(sid, lambda s, other: s.sid is not None and _replaces(role, other))
         elif sid is not None:
             found = next((i for i, s in enumerate(self.statements) if s.sid == sid), None)
-            if found is not None:
+            if found is not None and _replaces(role, self._roles[found]):
                 # A Sid never stands twice among the statements so far, so it is none of the unknown ones.
                 self.statements[found], self._roles[found] = statement, role
                 return
@@ -117,10 +117,13 @@ def _replaces(new: Role, old: Role) -> bool:
 
 
 def read_document(value: Value, role: Role) -> Document:
-    """A document in `source_policy_documents` or `override_policy_documents`. DocumentError when it is refused.
+    """A document in `source_policy_documents` or `override_policy_documents`; an empty text is none. DocumentError
+    when it is refused.
 
     Its statements are those of the value's structure, the very objects, where it has one.
     """
+    if isinstance(value, Known) and not value.text:
+        return Document(role)
     text = _text(value)
     known = value.structure if isinstance(value, Known | Unknown) else None
     seen, whole = _seen(known if known is not None else text)
