@@ -276,16 +276,30 @@ def _collection_to_collection(given: CollectionType, wanted: CollectionType, uns
             return Unknown(CollectionType("list", given.element), blocking.cause, None, value.origin, value.sensitive)
         if wanted.kind == "map":
             items = {k: v if step is None else step(v, (*path, k)) for k, v in value.mapping.items()}
-            unified = _unify_mapping(items, element, path, False)
-            return _remade(value, "map", unified, common_type(list(unified.values()), fallback, "map", path))
+            return _map(value, _unify_mapping(items, element, path, False), fallback, path)
         elements = [v if step is None else step(v, (*path, i)) for i, v in enumerate(value.items)]
         return _sequence(value, wanted.kind, elements, fallback, path)
 
     return conversion
 
 
+def _map(source: Known, items: dict[str, Value], fallback: Type, path: Path) -> Value:
+    element = common_type(list(items.values()), fallback, "map", path)
+    return _remade(source, "map", {key: _typed(item, element) for key, item in items.items()}, element)
+
+
+def _typed(value: Value, element: Type) -> Value:
+    """An element of no known type has that of its collection."""
+    if element is DYNAMIC or isinstance(value, Known) or value.type is not DYNAMIC:
+        return value
+    if isinstance(value, Unknown):
+        return value.with_type(element)
+    return Absent(element, value.origin, value.sensitive)
+
+
 def _sequence(source: Known, kind: str, elements: Sequence[Value], fallback: Type, path: Path) -> Value:
     element = common_type(elements, fallback, kind, path)
+    elements = [_typed(value, element) for value in elements]
     if kind == "set":
         made = make_set(element, elements)
         return Known("set", made.data, element, source.origin, source.sensitive or made.sensitive)
@@ -321,8 +335,7 @@ def _apply_steps(kind: str, steps: list[Conversion | None], element: Type, unsaf
         if kind == "map":
             pairs = zip(steps, value.mapping.items(), strict=True)
             items = {k: v if s is None else s(v, (*path, k)) for s, (k, v) in pairs}
-            items = _unify_mapping(items, element, path, unsafe)
-            return _remade(value, "map", items, common_type(list(items.values()), element, "map", path))
+            return _map(value, _unify_mapping(items, element, path, unsafe), element, path)
         sequence = zip(steps, value.items, strict=True)
         elements: Sequence[Value] = [v if s is None else s(v, (*path, i)) for i, (s, v) in enumerate(sequence)]
         if kind == "list":

@@ -33,9 +33,8 @@ def equals(a: Value, b: Value) -> Value:
     answer = _equal(a, b)
     sensitive = is_sensitive(a) or is_sensitive(b)
     if answer is None:
-        blocking = next(unknowns(a), None) or next(unknowns(b), None)
-        assert blocking is not None
-        return Unknown(BOOL, blocking.cause, sensitive=sensitive, not_null=True)
+        cause = next(u for value in (a, b) for u in unknowns(value)).cause
+        return Unknown(BOOL, cause, sensitive=sensitive, not_null=True)
     return boolean(answer).with_sensitive(sensitive)
 
 
@@ -124,13 +123,16 @@ def _has_unknown_type(value: Value) -> bool:
 
 
 def identity(value: Value) -> Hashable:
-    """A key that equal values of one type share. Whatever holds an unknown value is only itself: it may turn out to
-    be anything."""
+    """A key that equal values of one type share. Whatever holds an unknown value is like nothing else: it may turn out
+    to be anything."""
     if isinstance(value, Absent):
         return None
     if not isinstance(value, Known) or not is_wholly_known(value):
-        return ("unknown", id(value))
+        return object()
     data = value.data
+    if isinstance(data, Decimal):
+        # Inside sets, and only there, -0 is another number than 0.
+        return (value.kind, data, data.is_signed())
     if isinstance(data, tuple):
         keys = (identity(v) for v in data)
         return (value.kind, frozenset(keys) if value.kind == "set" else tuple(keys))
@@ -141,15 +143,28 @@ def identity(value: Value) -> Hashable:
 
 def make_set(element: Type, values: Iterable[Value]) -> Known:
     """A set of values that all have the type `element`: duplicates dropped, in Terraform's order. Unknown elements
-    all stay. What is sensitive inside makes the whole set so."""
+    all stay. What is sensitive inside makes the whole set so, instead of itself."""
     distinct: dict[Hashable, Value] = {}
     sensitive = False
     for value in values:
-        sensitive = sensitive or is_sensitive(value)
+        if is_sensitive(value):
+            sensitive = True
+            value = exposed(value)
         distinct.setdefault(identity(value), value)
     items = sorted(distinct.values(), key=_ORDER) if len(distinct) > 1 else list(distinct.values())
     result = set_value(element, tuple(items))
     return result.with_sensitive(True) if sensitive else result
+
+
+def exposed(value: Value) -> Value:
+    """The value without sensitive marks, inside neither."""
+    if isinstance(value, Known) and isinstance(value.data, tuple):
+        items = tuple(map(exposed, value.data))
+        return Known(value.kind, items, value.element, value.origin, False, value.structure)
+    if isinstance(value, Known) and isinstance(value.data, dict):
+        mapping = {key: exposed(item) for key, item in value.data.items()}
+        return Known(value.kind, mapping, value.element, value.origin, False, value.structure)
+    return value.with_sensitive(False)
 
 
 def _compare(a: Value, b: Value) -> int:

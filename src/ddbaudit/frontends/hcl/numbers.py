@@ -97,6 +97,13 @@ def _from_binary_exponent(sign: str, digits: str, fraction: int, power: int) -> 
     return _from_ratio(-numerator if sign == "-" else numerator, denominator, PRECISION)
 
 
+def canonical(value: Decimal) -> Decimal:
+    """A literal, which may have any number of digits, as Terraform holds it."""
+    if len(value.as_tuple().digits) <= _SAFE_DIGITS:
+        return _bounded_number(value)
+    return rounded(_bounded_number(value))
+
+
 def format_number(value: Decimal) -> str:
     """The number as Terraform writes it in a string: plain digits, no exponent, no trailing zeros."""
     if value.is_infinite():
@@ -173,25 +180,33 @@ def divide(a: Decimal, b: Decimal) -> Decimal:
         return short(Decimal("-0" if negative else "0"), precision)
     p, q = _exact(a)
     r, s = _exact(b)
-    return _from_ratio(p * s, q * r, precision)
+    return _from_ratio(p * s, q * r, precision) if r > 0 else _from_ratio(-p * s, -q * r, precision)
 
 
 def modulo(a: Decimal, b: Decimal) -> Decimal:
     """The remainder of a truncated division; `x % 0` is x."""
     if not (a.is_finite() and b.is_finite()):
-        return multiply(a, b)
+        raise NumberError("can't use modulo with zero and infinity")
     if not b:
         return a
+    if is_integer(a) and is_integer(b) and max(a.adjusted(), b.adjusted()) < _SAFE_DIGITS // 2:
+        return short(_remainder(int(a), int(b)), precision_of(a))
     quotient = divide(a, b)
     p, q = _exact(quotient)
     whole = abs(p) // q * (-1 if p < 0 else 1)
-    # Go multiplies into a float that has the precision of the quotient's integer part, at least 64 bits.
-    working = short(whole, max(64, min(PRECISION, abs(whole).bit_length())))
-    return _add_at(a, negate(_multiply_at(b, working)), precision_of(working))
+    # Go computes all of this in floats with the precision of `a`.
+    precision = precision_of(a)
+    product = _multiply_at(b, _from_ratio(whole, 1, precision), precision)
+    return _add_at(a, negate(product), precision)
 
 
-def _multiply_at(a: Decimal, b: Decimal) -> Decimal:
-    precision = precision_of(b)
+def _remainder(a: int, b: int) -> int:
+    """With the sign of `a`."""
+    rest = abs(a) % abs(b)
+    return -rest if a < 0 else rest
+
+
+def _multiply_at(a: Decimal, b: Decimal, precision: int) -> Decimal:
     if not a or not b:
         return short(Decimal(0), precision)
     p, q = _exact(a)
@@ -246,8 +261,9 @@ def _from_ratio(numerator: int, denominator: int, precision: int) -> Decimal:
     """The shortest decimal naming the float nearest to a fraction."""
     if not numerator:
         return short(Decimal(0), precision)
-    if denominator == 1 and numerator.bit_length() <= precision:
-        return short(_bounded_number(Decimal(numerator)), precision)
+    whole, rest = divmod(numerator, denominator)
+    if not rest and whole.bit_length() <= precision:
+        return short(_bounded_number(Decimal(whole)), precision)
     mantissa, exponent = _mantissa(numerator, denominator, precision)
     negative = mantissa < 0
     digits, point = _shortest(abs(mantissa), exponent)

@@ -50,11 +50,18 @@ def _element_of(given: Type, kind: str) -> Type | None:
     return None
 
 
+def type_is_filled(type: ObjectType | TupleType) -> bool:
+    return bool(type.attributes if isinstance(type, ObjectType) else type.elements)
+
+
 def type_string(type: Type, indent: int = 0) -> str:
     """The type as `type()` prints it in `terraform console`."""
     if isinstance(type, Primitive):
         return type.kind
     if isinstance(type, CollectionType):
+        if isinstance(type.element, (ObjectType, TupleType)) and type_is_filled(type.element):
+            pad = "    " * (indent + 1)
+            return f"{type.kind}(\n{pad}{type_string(type.element, indent + 1)},\n{'    ' * indent})"
         return f"{type.kind}({type_string(type.element, indent)})"
     inner = "    " * (indent + 1)
     if isinstance(type, TupleType):

@@ -142,7 +142,7 @@ def _sorted_by_generality(types: Sequence[Type]) -> list[int]:
     return queue
 
 
-_GENERALITY = {("set", "tuple"), ("set", "list"), ("list", "tuple"), ("map", "object")}
+_GENERALITY = {("tuple", "set"), ("list", "set"), ("list", "tuple"), ("map", "object")}
 
 
 def compare(a: Type, b: Type) -> int:

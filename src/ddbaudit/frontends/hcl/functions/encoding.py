@@ -6,27 +6,18 @@ Source: Terraform's lang/funcs/encoding.go.
 from __future__ import annotations
 
 import base64
-import re
 from urllib.parse import quote_plus
 
-from ddbaudit.frontends.hcl.functions import csv_decoding, json_encoding, yaml_decoding, yaml_encoding
+from ddbaudit.frontends.hcl.functions import csv_decoding, json_encoding, text_encoding, yaml_decoding, yaml_encoding
 from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError, Param
-from ddbaudit.frontends.hcl.functions.support import argument_error, normalized, text
+from ddbaudit.frontends.hcl.functions.support import decoded_base64, normalized, text
 from ddbaudit.ir.types import STRING
 from ddbaudit.ir.value import Cause, Known, Unknown, Value
-
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
 
 
 def _text_of(value: Value) -> str:
     assert isinstance(value, Known)
     return value.text
-
-
-def _decoded(source: str) -> bytes | None:
-    """Standard Base64 with padding, line breaks ignored; None when it is not."""
-    source = source.replace("\r", "").replace("\n", "")
-    return base64.b64decode(source) if _BASE64.fullmatch(source) else None
 
 
 def _base64encode(context: Context, args: list[Value]) -> Value:
@@ -35,7 +26,7 @@ def _base64encode(context: Context, args: list[Value]) -> Value:
 
 def _base64decode(context: Context, args: list[Value]) -> Value:
     source = _text_of(args[0])
-    raw = _decoded(source)
+    raw = decoded_base64(source)
     if raw is None:
         shown = "(sensitive value)" if args[0].sensitive else f'"{source}"'
         raise FunctionError(f"failed to decode base64 data {shown}")
@@ -63,5 +54,5 @@ FUNCTIONS: tuple[Function, ...] = (
     *yaml_encoding.FUNCTIONS,
     *yaml_decoding.FUNCTIONS,
     *csv_decoding.FUNCTIONS,
+    *text_encoding.FUNCTIONS,
 )
-_ = argument_error

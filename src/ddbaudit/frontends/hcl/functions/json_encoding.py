@@ -221,9 +221,9 @@ def _jsondecode(context: Context, args: list[Value]) -> Value:
 
 
 def _decoded_type(source: Unknown) -> Type:
-    """What the first character tells of the type."""
+    """What the first character tells of the type, unless what follows could alter it (by a combining mark)."""
     first = source.parts[0] if source.parts else ""
-    start = first.lstrip(" \t\r\n")[:1] if isinstance(first, str) else ""
+    start = first[:-1].lstrip(" \t\r\n")[:1] if isinstance(first, str) else ""
     if start == '"':
         return STRING
     if start and start in "tf":

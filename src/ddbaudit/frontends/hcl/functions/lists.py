@@ -149,25 +149,33 @@ def _flatten(context: Context, args: list[Value]) -> Value:
     source = args[0]
     if not isinstance(source, Known) or source.kind not in COLLECTIONS:
         raise FunctionError("can only flatten lists, sets and tuples")
-    out: list[Value] = []
-    blocking = _flatten_into(source, out)
-    return tuple_value(tuple(out)) if blocking is None else unknown_of(DYNAMIC, blocking)
+    flat = _Flat()
+    flat.add(source)
+    result = tuple_value(tuple(flat.items)) if flat.blocking is None else unknown_of(DYNAMIC, flat.blocking)
+    return result.with_sensitive(flat.sensitive)
 
 
-def _flatten_into(source: Known, out: list[Value]) -> Value | None:
-    """Appends the elements of nested sequences; what makes the result unpredictable, if anything does."""
-    if not has_known_length(source):
-        return source
-    for value in source.items:
-        if isinstance(value, Unknown) and (value.type is DYNAMIC or value.type.kind in COLLECTIONS):
-            return value
-        if isinstance(value, Known) and value.kind in COLLECTIONS:
-            blocking = _flatten_into(value, out)
-            if blocking is not None:
-                return blocking
-        else:
-            out.append(value)
-    return None
+class _Flat:
+    """The elements of nested sequences in order, and what makes them unpredictable, if anything does."""
+
+    def __init__(self) -> None:
+        self.items: list[Value] = []
+        self.blocking: Value | None = None
+        self.sensitive = False
+
+    def add(self, source: Known) -> None:
+        self.sensitive = self.sensitive or source.sensitive
+        if not has_known_length(source):
+            self.blocking = source if self.blocking is None else self.blocking
+            return
+        for value in source.items:
+            if isinstance(value, Known) and value.kind in COLLECTIONS:
+                self.add(value)
+            elif isinstance(value, Unknown) and (value.type is DYNAMIC or value.type.kind in COLLECTIONS):
+                self.sensitive = self.sensitive or value.sensitive
+                self.blocking = value if self.blocking is None else self.blocking
+            else:
+                self.items.append(value)
 
 
 def _reverse_type(args: list[Value]) -> Type:

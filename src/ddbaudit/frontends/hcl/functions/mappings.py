@@ -163,7 +163,7 @@ def _merge(context: Context, args: list[Value]) -> Value:
     blocking: Unknown | None = None
     for arg in args:
         if isinstance(arg, Unknown):
-            blocking = blocking or arg
+            blocking = arg if blocking is None else blocking
             partial = arg.structure
             certain = isinstance(partial, Known) and isinstance(partial.data, dict)
             merged = dict(partial.mapping) if certain and isinstance(partial, Known) else {}

@@ -5,10 +5,9 @@ Source: go-cty function/stdlib (collection.go, sequence.go, string.go) and Terra
 
 from __future__ import annotations
 
-import regex
-
 from ddbaudit.frontends.hcl.convert import ConversionError, convert, has_known_length
 from ddbaudit.frontends.hcl.equality import equals
+from ddbaudit.frontends.hcl.functions import graphemes
 from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError, Param
 from ddbaudit.frontends.hcl.functions.support import (
     COLLECTIONS,
@@ -26,7 +25,6 @@ from ddbaudit.frontends.hcl.numbers import NumberError, add, short
 from ddbaudit.ir.types import BOOL, DYNAMIC, NUMBER, ObjectType, TupleType, Type, friendly, list_of
 from ddbaudit.ir.value import Absent, Known, Unknown, Value, boolean, is_wholly_known, list_value
 
-_GRAPHEME = regex.compile(r"\X")
 _RANGE_LIMIT = 1024
 
 
@@ -114,15 +112,8 @@ def _length(context: Context, args: list[Value]) -> Value:
     if not isinstance(value, Known) or not has_known_length(value):
         return unknown_of(NUMBER, value)
     if value.kind == "string":
-        return integer(grapheme_count(value.text))
+        return integer(graphemes.count(value.text))
     return integer(len(value.mapping) if value.kind == "map" else len(value.items))
-
-
-def grapheme_count(value: str) -> int:
-    """The number of characters as people see them."""
-    if value.isascii() and "\r" not in value:
-        return len(value)
-    return len(_GRAPHEME.findall(value))
 
 
 def _one_type(args: list[Value]) -> Type:

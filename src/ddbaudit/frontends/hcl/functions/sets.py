@@ -103,9 +103,11 @@ def _setproduct(context: Context, args: list[Value]) -> Value:
     type_ = _product_type(args)
     if not isinstance(type_, CollectionType):
         return unknown_of(type_, *args)
-    if any(isinstance(a, Known) and not a.items for a in args):
+    if any(isinstance(a, Unknown) for a in args):
+        return unknown_of(type_, *args)
+    if not all(map(items_of, args)):
         return Known(type_.kind, (), type_.element)
-    if any(isinstance(a, Unknown) or (isinstance(a, Known) and not has_known_length(a)) for a in args):
+    if not all(isinstance(a, Known) and has_known_length(a) for a in args):
         return unknown_of(type_, *args)
     if prod(len(items_of(a)) for a in args) > _MOST_COMBINATIONS:
         raise FunctionError(f"more than {_MOST_COMBINATIONS} combinations are not evaluated")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
@@ -11,6 +13,17 @@ from ddbaudit.frontends.hcl.numbers import is_integer, short
 from ddbaudit.frontends.hcl.sharper import never_empty
 from ddbaudit.ir.types import DYNAMIC, CollectionType, ObjectType, TupleType, Type
 from ddbaudit.ir.value import Absent, Known, Unknown, Value, unknowns
+
+KEEPS_MARKS = frozenset(
+    {
+        "chunklist", "concat", "element", "flatten", "keys", "length", "lookup", "merge", "reverse", "setproduct",
+        "slice", "tolist", "tomap", "toset", "values", "zipmap",
+    }
+)  # fmt: skip
+"""Functions whose result is sensitive when an argument itself is, but not for what is sensitive inside: that stays with
+the elements, or the function marks the result. All other functions are sensitive for anything sensitive inside."""
+
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
 
 SEQUENCES = ("list", "tuple")
 COLLECTIONS = ("list", "set", "tuple")
@@ -93,3 +106,9 @@ def number_of(value: Value) -> Decimal:
 def normalized(value: str) -> str:
     """Strings are kept in Unicode's composed form."""
     return value if value.isascii() else unicodedata.normalize("NFC", value)
+
+
+def decoded_base64(source: str) -> bytes | None:
+    """The bytes of standard Base64 with padding, line breaks ignored; None when it is not."""
+    source = source.replace("\r", "").replace("\n", "")
+    return base64.b64decode(source) if _BASE64.fullmatch(source) else None

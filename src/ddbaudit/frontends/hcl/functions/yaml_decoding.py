@@ -148,9 +148,7 @@ def _size(value: Value) -> int:
 def resolve(tag: str, source: str, style: str) -> Value:
     """The value of a scalar."""
     short = tag.removeprefix(_PREFIX)
-    if tag == "!":
-        short = ""
-    elif tag and (tag == short or short not in ("str", "bool", "int", "float", "null", "timestamp", "binary")):
+    if tag and (tag == short or short not in ("str", "bool", "int", "float", "null", "timestamp", "binary")):
         raise FunctionError(f'unsupported tag "{tag}"')
     hint = source[:1]
     if short not in ("str", "binary") and (not hint or hint in "+-.~yYnNtTfFoO0123456789"):

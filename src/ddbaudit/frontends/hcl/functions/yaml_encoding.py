@@ -195,6 +195,9 @@ def encode(value: Value) -> str:
     """The YAML document of a wholly known value."""
     emitter = _Emitter()
     emitter.node(value)
+    if not isinstance(value, Known) or value.kind in ("number", "bool"):
+        # A plain scalar could go on, so that the document must be ended.
+        emitter.out.append("\n...")
     emitter.write_indent()
     return "".join(emitter.out)
 
