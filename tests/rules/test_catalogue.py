@@ -1,0 +1,88 @@
+"""The catalogue: ids, names, severities and pages of the rules that ship, and what each rule's file must hold."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import msgspec
+import pytest
+from scripts import generate_docs
+
+import ddbaudit_rules
+from ddbaudit.engine.registry import RuleType, load_rules
+from ddbaudit.foundation.verdict import Severity
+
+RULES = load_rules().rules
+FOLDER = Path(inspect.getfile(ddbaudit_rules)).parent
+
+# Ids never change meaning. A rule that goes leaves its line here, with its name in brackets.
+CATALOGUE = {
+    "DDB101": ("pitr-disabled", Severity.HIGH),
+    "DDB102": ("billing-mode-not-on-demand", Severity.HIGH),
+    "DDB201": ("key-attribute-undeclared", Severity.HIGH),
+    "DDB202": ("attribute-unused", Severity.HIGH),
+    "DDB203": ("attribute-type-invalid", Severity.HIGH),
+    "DDB204": ("attribute-declared-twice", Severity.HIGH),
+    "DDB205": ("index-name-duplicated", Severity.HIGH),
+    "DDB211": ("key-attribute-repeated", Severity.HIGH),
+    "DDB212": ("name-invalid", Severity.HIGH),
+    "DDB401": ("table-name-off-convention", Severity.MEDIUM),
+    "DDB402": ("index-name-off-convention", Severity.LOW),
+    "DDB403": ("required-tag-missing", Severity.MEDIUM),
+    "DDB404": ("tag-value-wrong", Severity.MEDIUM),
+    "IAM501": ("index-arn-missing", Severity.HIGH),
+    "IAM503": ("action-wildcard", Severity.HIGH),
+    "IAM504": ("resource-wildcard", Severity.HIGH),
+    "TF601": ("argument-unsupported", Severity.HIGH),
+    "TF602": ("argument-missing", Severity.HIGH),
+    "TF603": ("reference-undeclared", Severity.HIGH),
+}
+
+
+def test_the_rules_are_those_of_the_catalogue() -> None:
+    assert {rule.meta.id: (rule.meta.name, rule.meta.severity) for rule in RULES} == CATALOGUE
+
+
+def test_every_file_is_one_rule() -> None:
+    files = {path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_")}
+    assert files == {rule.__module__.rpartition(".")[2] for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.meta.id)
+class TestRule:
+    def test_one_name_everywhere(self, rule: RuleType) -> None:
+        words = rule.meta.name.split("-")
+        assert rule.__module__ == f"ddbaudit_rules.{'_'.join(words)}"
+        assert rule.__name__ == "".join(word.capitalize() for word in words)
+        assert (inspect.getmodule(rule).__doc__ or "").startswith(f"{rule.meta.id}: ")
+
+    def test_the_file_is_short(self, rule: RuleType) -> None:
+        assert len(Path(inspect.getfile(rule)).read_text().splitlines()) <= 150
+
+    def test_examples_of_every_kind(self, rule: RuleType) -> None:
+        for kind in ("good", "bad", "unknown"):
+            examples = getattr(rule.meta, kind)
+            assert len(examples) >= 2, kind
+            assert all(example.title.endswith(".") for example in examples)
+            assert len({example.title for example in examples}) == len(examples)
+
+    def test_examples_have_parameters_that_the_rule_knows(self, rule: RuleType) -> None:
+        for example in (*rule.meta.good, *rule.meta.bad, *rule.meta.unknown):
+            msgspec.convert(dict(example.params), rule.params)
+
+    def test_texts(self, rule: RuleType) -> None:
+        meta = rule.meta
+        assert meta.summary.endswith(".")
+        assert meta.rationale.endswith(".")
+        assert meta.remedy.endswith(".")
+        assert meta.since == "0.1.0"
+        assert len(meta.references) >= 2
+        assert all(url.startswith("https://") for url in meta.references)
+
+    def test_parameters_are_described(self, rule: RuleType) -> None:
+        for field in msgspec.structs.fields(rule.params):
+            assert generate_docs.description_of(field), field.name
+
+    def test_page(self, rule: RuleType) -> None:
+        assert (generate_docs.DOCS / "rules" / generate_docs.page_name(rule)).is_file()
