@@ -16,8 +16,9 @@ from ddbaudit.model.actions import (
     expand_parts,
     granted,
     is_known_action,
+    names_action,
 )
-from ddbaudit.model.coverage import scope_of
+from ddbaudit.model.coverage import allows, scope_of
 from ddbaudit.model.iam import Statement
 
 from .builders import Block, Config, Plain, hole, symbol, template, texts, unknown
@@ -150,3 +151,46 @@ def test_scope_of_unknown_resources() -> None:
     assert scope_of(found, estate).covers_table(estate.tables[0]) is Verdict.UNKNOWN
     config, found = built(texts("dynamodb:Query"))
     assert scope_of(found, config.estate()).covers_table(estate.tables[0]) is Verdict.FAIL
+
+
+def test_names_action_of_any_service() -> None:
+    found = statement(texts("kms:De*", template("s3:", hole())))
+    assert names_action(found, "kms:Decrypt") is Verdict.PASS
+    assert names_action(found, "kms:Encrypt") is Verdict.FAIL
+    assert names_action(found, "s3:GetObject") is Verdict.UNKNOWN
+    assert names_action(statement(texts("*")), "KMS:Decrypt") is Verdict.PASS
+    but = statement(None, texts("kms:*"))
+    assert names_action(but, "kms:Decrypt") is Verdict.FAIL
+    assert names_action(but, "dynamodb:Query") is Verdict.PASS
+
+
+ARN = symbol("aws_dynamodb_table.t", "arn")
+INDEXES = template(*(ARN.parts or ()), "/index/*")
+QUERY_TABLE = Block({"actions": texts("dynamodb:Query"), "resources": texts(ARN)})
+QUERY_INDEXES = Block({"actions": texts("dynamodb:Q*"), "resources": texts(INDEXES)})
+CONDITION = {"condition": [Block({"test": "Bool", "variable": "aws:SecureTransport", "values": texts("true")})]}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "expected"),
+    [
+        ([QUERY_TABLE], Verdict.FAIL),
+        ([QUERY_TABLE, QUERY_INDEXES], Verdict.PASS),
+        ([QUERY_INDEXES, Block({"effect": "Deny", "actions": texts("*"), "resources": texts("*")})], Verdict.FAIL),
+        (
+            [QUERY_INDEXES, Block({"effect": "Deny", "actions": texts("*"), "resources": texts("*")}, CONDITION)],
+            Verdict.UNKNOWN,
+        ),
+        ([Block({**QUERY_INDEXES.args, "effect": unknown()})], Verdict.UNKNOWN),
+        ([QUERY_TABLE, Block({"actions": texts("dynamodb:Query"), "resources": unknown()})], Verdict.UNKNOWN),
+        ([QUERY_TABLE, Block({"actions": unknown(), "resources": texts(ARN)})], Verdict.FAIL),
+    ],
+)
+def test_statements_together(blocks: list[Block], expected: Verdict) -> None:
+    config = Config()
+    config.table("t", {"name": "t-dev"})
+    config.add("aws_iam_policy_document", "d", None, {"statement": blocks}, mode="data")
+    estate = config.estate()
+    (table,) = estate.tables
+    statements = estate.policies[0].statements
+    assert allows(statements, estate, "dynamodb:Query", lambda t: t.covers_all_indexes(table)) is expected

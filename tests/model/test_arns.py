@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddbaudit.foundation.verdict import Verdict
@@ -236,6 +236,7 @@ PIECES = st.sampled_from(
 BEGINNINGS = st.sampled_from([(), (NAME,), ("arn:aws:dynamodb:", REGION, ":", ACCOUNT, ":table/"), (ORDERS,)])
 
 
+@settings(deadline=None)
 @given(BEGINNINGS, st.lists(PIECES, max_size=5))
 def test_shortcuts_change_nothing(beginning: tuple[Part, ...], rest: list[Part]) -> None:
     estate = two_tables()

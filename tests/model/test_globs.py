@@ -6,7 +6,7 @@ import itertools
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddbaudit.foundation.verdict import Verdict
@@ -25,6 +25,7 @@ def atoms(pattern: str) -> Atoms:
     return tuple({"*": Wild.ANY, "?": Wild.ONE}.get(c, c) for c in pattern)
 
 
+@settings(deadline=None)
 @given(st.text("ab*?:", max_size=8), st.text(ALPHABET, max_size=8))
 def test_wild_match_is_the_regular_expression(pattern: str, text: str) -> None:
     expected = as_regex(pattern).fullmatch(text) is not None
@@ -43,6 +44,7 @@ def filled(side: list[str | int], filling: tuple[str, ...]) -> str:
     return "".join(filling[a] if isinstance(a, int) else a for a in side)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["a", "b", "*", "?", 0, 1]), max_size=4),
     st.lists(st.sampled_from(["a", "b", 0, 1]), max_size=4),

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddbaudit.foundation.source import SourceFile, Span
@@ -40,6 +40,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON, st.booleans())
 def test_reads_what_json_reads(data: Any, ascii_only: bool) -> None:
     text = json.dumps(data, ensure_ascii=ascii_only, indent=1)
@@ -49,6 +50,7 @@ def test_reads_what_json_reads(data: Any, ascii_only: bool) -> None:
     assert plain(value_of_text(string(text))) == data
 
 
+@settings(deadline=None)
 @given(st.text('{}[]",:\\ 01ntrue\n', max_size=14))
 def test_refuses_what_json_refuses(text: str) -> None:
     try:
@@ -66,6 +68,7 @@ def test_refuses_what_json_refuses(text: str) -> None:
 PARTS = st.lists(st.text(max_size=4) | st.just(ARN) | st.builds(hole), max_size=8)
 
 
+@settings(deadline=None)
 @given(PARTS)
 def test_parts_survive_the_text(parts: list[Part]) -> None:
     text, holes = with_placeholders(parts)

@@ -17,7 +17,7 @@ import msgspec
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.value import Absent, Part, Unknown
 from ddbaudit.model.attr import Attr
-from ddbaudit.model.globs import Atom, Gap, Wild, gap_of, match, wild_match
+from ddbaudit.model.globs import Atom, Atoms, Wild, gap_of, match, wild_match
 from ddbaudit.model.iam import Statement, Terms
 
 PREFIX: Final = "dynamodb:"
@@ -104,21 +104,48 @@ def is_known_action(name: str) -> bool:
     return not lower.startswith(PREFIX) or lower in _BY_LOWER
 
 
+def _pattern(parts: Iterable[Part]) -> Atoms:
+    atoms: list[Atom] = []
+    for part in parts:
+        if isinstance(part, str):
+            atoms.extend({"*": Wild.ANY, "?": Wild.ONE}.get(c, c) for c in part.lower())
+        else:
+            atoms.append(gap_of(part))
+    return tuple(atoms)
+
+
 def expand_parts(parts: Iterable[Part]) -> tuple[frozenset[str], frozenset[str]]:
     """The actions that a partly known pattern certainly stands for, and those it may stand for (these included)."""
     known = tuple(parts)
     if all(isinstance(part, str) for part in known):
         certain = expand_action("".join(map(str, known)))
         return certain, certain
-    atoms: list[Atom] = []
-    for part in known:
-        if isinstance(part, str):
-            atoms.extend({"*": Wild.ANY, "?": Wild.ONE}.get(c, c) for c in part.lower())
-        else:
-            atoms.append(Gap(gap_of(part).key))
-    verdicts = {name: match(tuple(atoms), tuple(lower)) for lower, name in _BY_LOWER.items()}
+    pattern = _pattern(known)
+    verdicts = {name: match(pattern, tuple(lower)) for lower, name in _BY_LOWER.items()}
     certain = frozenset(name for name, verdict in verdicts.items() if verdict is Verdict.PASS)
     return certain, frozenset(name for name, verdict in verdicts.items() if verdict is not Verdict.FAIL)
+
+
+def names_action(statement: Statement, action: str) -> Verdict:
+    """Whether a statement speaks of an action of any service (`kms:Decrypt`), which is written without wildcards."""
+    if _lists_actions(statement):
+        return _named_in(statement.actions, action.lower())
+    return ~_named_in(statement.not_actions, action.lower()) if statement.not_actions.present else Verdict.FAIL
+
+
+def _lists_actions(statement: Statement) -> bool:
+    return statement.actions.present and bool(statement.actions.items or not statement.not_actions.items)
+
+
+def _named_in(terms: Terms, action: str) -> Verdict:
+    verdict = Verdict.UNKNOWN if terms.unknown is not None else Verdict.FAIL
+    for item in terms.items:
+        text = item.text
+        if text is not None:
+            verdict = verdict | (Verdict.PASS if wild_match(text.lower(), action) else Verdict.FAIL)
+        else:
+            verdict = verdict | match(_pattern(item.parts), tuple(action))
+    return verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +167,7 @@ class Granted:
 
 
 def granted(statement: Statement) -> Granted:
-    if statement.actions.present and (statement.actions.items or not statement.not_actions.items):
+    if _lists_actions(statement):
         return _granted(statement.actions)
     return _granted_but(statement.not_actions) if statement.not_actions.present else Granted()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.value import Unknown
+from ddbaudit.model.actions import names_action
 from ddbaudit.model.arns import ArnTarget, classify
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
@@ -60,6 +61,28 @@ class Scope:
     def items_covering(self, ask: Callable[[ArnTarget], Verdict]) -> tuple[Attr, ...]:
         """The elements that certainly do what is asked: where to point."""
         return tuple(item for item, target in self.targets if ask(target) is Verdict.PASS)
+
+
+def allows(
+    statements: Iterable[Statement], estate: Estate, action: str, ask: Callable[[ArnTarget], Verdict]
+) -> Verdict:
+    """Whether the statements together allow an action on what is asked for, such as
+    `lambda target: target.covers_index(table, index)`.
+
+    A condition on an Allow is taken to be met; one on a Deny may or may not be.
+    """
+    allowed = denied = Verdict.FAIL
+    for statement in statements:
+        said = names_action(statement, action)
+        if said is not Verdict.FAIL:
+            said = said & scope_of(statement, estate).covers(ask)
+        effect = statement.effect.text
+        if effect != "Deny":
+            allowed = allowed | (said if effect == "Allow" else said & Verdict.UNKNOWN)
+        if effect != "Allow":
+            always = effect == "Deny" and not statement.conditions and statement.conditions_unknown is None
+            denied = denied | (said if always else said & Verdict.UNKNOWN)
+    return allowed & ~denied
 
 
 _recent: dict[int, tuple[Estate, dict[int, Scope]]] = {}
