@@ -150,17 +150,13 @@ class _Document(msgspec.Struct):
     shared: dict[str, msgspec.Raw]
 
 
-class _Facts(msgspec.Struct):
-    """What `data/defaults.json` holds of one mode."""
-
-    defaults: dict[str, dict[str, Any]] = {}
-    computed_blocks: dict[str, list[str]] = {}
-
-
 class _Recorded(msgspec.Struct):
+    """`data/defaults.json`; paths are joined with dots."""
+
     version: str
-    managed: dict[str, dict[str, Default]]
+    managed: dict[str, dict[str, Any]]
     computed_blocks: dict[str, list[str]]
+    unrecorded: dict[str, list[str]]
 
 
 _FLAGS: Final = {
@@ -203,11 +199,42 @@ def provider_default(mode: Mode, type_name: str, path: tuple[str, ...]) -> Defau
 
     `path` names the argument, after the blocks that it stands in: `("billing_mode",)`, `("ttl", "enabled")`. A
     default inside a block holds where that block is present. None: the argument is computed, yet the plan shows null
-    rather than unknown. MISSING: nothing is recorded; an omitted argument is then null, or unknown if it is computed.
+    rather than unknown. MISSING: there is none; the omitted argument is then null in the plan, or unknown if it is
+    computed, provided that `defaults_recorded` is true of the block that it stands in.
+
+    Only defaults of scalar arguments; `default_collection` has the others.
     """
+    found = _default(mode, type_name, path)
+    return MISSING if isinstance(found, (list, dict)) else found
+
+
+def default_collection(mode: Mode, type_name: str, path: tuple[str, ...]) -> list[Any] | dict[str, Any] | None:
+    """As `provider_default`, for a list, set or map; None where a plan shows null or unknown.
+
+    Nearly all are empty: inside a set of blocks the provider has no null, so that `non_key_attributes` of an omitted
+    kind is `[]` there, as an omitted string is "".
+    """
+    found = _default(mode, type_name, path)
+    return found if isinstance(found, (list, dict)) else None
+
+
+def _default(mode: Mode, type_name: str, path: tuple[str, ...]) -> Any:
     if mode != "managed":
         return MISSING
     return _recorded().managed.get(type_name, {}).get(".".join(path), MISSING)
+
+
+def defaults_recorded(mode: Mode, type_name: str, path: tuple[str, ...] = ()) -> bool:
+    """Whether plans were had of such resources, for `()`, or of such resources with the block at `path`.
+
+    Where it is false, neither `provider_default` nor `NestedBlock.computed` says anything of what stands in there.
+    Data sources are not planned, so it is false of all of them; those that exist only after an apply show in a plan
+    what their configuration says.
+    """
+    if mode != "managed" or type_name not in _document().managed:
+        return False
+    missing = _recorded().unrecorded.get(type_name, ())
+    return not any(".".join(path[:length]) in missing for length in range(len(path) + 1))
 
 
 def _types(mode: Mode) -> dict[str, msgspec.Raw]:
@@ -256,7 +283,7 @@ def _attributes(raw: dict[str, Any]) -> dict[str, AttributeSchema]:
 
 
 def _attribute(name: str, type_: Any, flags: str) -> AttributeSchema:
-    given = {_FLAGS[letter]: True for letter in flags}
+    given: dict[str, Any] = {_FLAGS[letter]: True for letter in flags}
     if not isinstance(type_, dict):
         return AttributeSchema(name, _freeze(type_), **given)
     nested = NestedSchema(type_["nesting"], _attributes(type_["a"]))
