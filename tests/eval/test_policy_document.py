@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ddbaudit.frontends.hcl import data, policy_document
 from ddbaudit.frontends.hcl.evaluate import evaluate_root
 from ddbaudit.frontends.hcl.inputs import Inputs
 from ddbaudit.frontends.hcl.loader import Loader
 from ddbaudit.frontends.hcl.parse import ParseOptions
+from ddbaudit.frontends.hcl.policy_json import compare
 from ddbaudit.frontends.hcl.scope import EvalError
 from ddbaudit.ir.instance import Evaluation, ResourceInstance
-from ddbaudit.ir.value import Cause, Hole, Known, Symbol, Unknown, Value, parts_text
+from ddbaudit.ir.types import STRING
+from ddbaudit.ir.value import Cause, Hole, Known, Part, Symbol, Unknown, Value, join_parts, parts_text, string
 from ddbaudit.model.policies import policies_of, read_document
 from tests.eval.roots import RECORDING, Terraform, Unavailable, expected, has_terraform, roots, save
 
@@ -476,6 +480,27 @@ def test_secrets_make_the_text_sensitive(evaluate: Evaluate) -> None:
     )
     assert isinstance(json, Known)
     assert json.sensitive
+
+
+# -- order -------------------------------------------------------------------------------------------------------------
+
+SYMBOLS = tuple(Symbol("aws_dynamodb_table.t", (name,)) for name in ("arn", "name"))
+STRINGS = st.lists(st.one_of(st.sampled_from(["a", "b", "ab", "/"]), st.sampled_from(SYMBOLS)), max_size=4)
+
+
+@given(STRINGS, STRINGS, st.lists(st.text("ab/", max_size=3), min_size=2, max_size=2))
+def test_decided_order_holds_for_all_values(a: list[Part], b: list[Part], texts: list[str]) -> None:
+    meanings = dict(zip(SYMBOLS, texts, strict=True))
+    left, right = ("".join(p if isinstance(p, str) else meanings[cast(Symbol, p)] for p in parts) for parts in (a, b))
+    order = compare(_string(a), _string(b))
+    assert order in (None, (left > right) - (left < right))
+
+
+def _string(parts: list[Part]) -> Value:
+    joined = join_parts(parts)
+    if all(isinstance(part, str) for part in joined):
+        return string("".join(map(str, joined)))
+    return Unknown(STRING, Cause("computed", ""), joined, not_null=True)
 
 
 # -- other data sources ------------------------------------------------------------------------------------------------

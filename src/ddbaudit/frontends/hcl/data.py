@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from ddbaudit.frontends.hcl import policy_document
 from ddbaudit.frontends.hcl.scope import EvalError
-from ddbaudit.ir.instance import Argument, ResourceInstance
+from ddbaudit.ir.instance import Argument, BlockInstance, ResourceInstance
 from ddbaudit.ir.types import STRING
-from ddbaudit.ir.value import Absent, Known, Origin, Symbol, Unknown, Value, map_value, string
+from ddbaudit.ir.value import Absent, Known, Origin, Symbol, Unknown, Value, map_value, set_value, string
 
 Report = Callable[[EvalError], None]
 Reader = Callable[[ResourceInstance], Mapping[str, Value]]
@@ -28,23 +28,40 @@ def read(instance: ResourceInstance, report: Report | None = None) -> ResourceIn
     Their spans are the header of the block. `report` takes what the provider refuses; the values are then unknown.
     """
     if instance.type == "aws_iam_policy_document":
-        found: Mapping[str, Value] = policy_document.results(instance, report)
-    else:
-        reader = _READERS.get(instance.type)
-        found = reader(instance) if reader is not None else {}
-    return _with(instance, found) if found else instance
+        return _read_document(instance, report)
+    reader = _READERS.get(instance.type)
+    found = reader(instance) if reader is not None else {}
+    return replace(instance, body=_with(instance.body, found)) if found else instance
 
 
-def _with(instance: ResourceInstance, found: Mapping[str, Value]) -> ResourceInstance:
+def _with(body: BlockInstance, found: Mapping[str, Value]) -> BlockInstance:
     """Adds arguments; what the configuration sets stays."""
-    header = instance.body.header
-    given = instance.body.arguments
     added = {
-        name: Argument(name, value, header, header)
+        name: Argument(name, value, body.header, body.header)
         for name, value in found.items()
-        if name not in given or isinstance(given[name].value, Absent)
+        if name not in body.arguments or isinstance(body.arguments[name].value, Absent)
     }
-    body = replace(instance.body, arguments={**given, **added})
+    return replace(body, arguments={**body.arguments, **added})
+
+
+# -- policy documents --------------------------------------------------------------------------------------------------
+
+_NO_STRINGS = set_value(STRING, ())
+_STATEMENT: Mapping[str, Value] = {
+    "sid": string(""),
+    "effect": string("Allow"),
+    **dict.fromkeys(("actions", "not_actions", "resources", "not_resources"), _NO_STRINGS),
+}
+"""What a statement has for what it omits, once the document was read."""
+
+
+def _read_document(instance: ResourceInstance, report: Report | None) -> ResourceInstance:
+    found = policy_document.results(instance, report)
+    body = _with(instance.body, found)
+    group = body.group("statement")
+    if isinstance(found["json"], Known) and group.items:
+        items = tuple(_with(block, _STATEMENT) for block in group.items)
+        body = replace(body, blocks={**body.blocks, "statement": replace(group, items=items)})
     return replace(instance, body=body)
 
 

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from ddbaudit.frontends.hcl.functions.json_encoding import encode_parts, escape
 from ddbaudit.frontends.hcl.numbers import format_number
 from ddbaudit.ir.types import STRING
-from ddbaudit.ir.value import Absent, Known, Part, Unknown, Value, join_parts, string
+from ddbaudit.ir.value import Absent, Known, Part, Unknown, Value, join_parts, parts_of, string
 
 Node: TypeAlias = Value | Sequence["Node"] | Mapping[str, "Node"]
 """A piece of JSON: a value that is no collection, or a collection of pieces in the order of the text."""
@@ -307,29 +307,21 @@ def _place(value: Value, placed: Sequence[Value]) -> int | None:
 
 def compare(a: Value, b: Value) -> int | None:
     """-1, 0 or 1 as the string `a` comes before, equals or comes after `b`; None when that cannot be told."""
-    left, right = _steps(a), _steps(b)
-    if left is None or right is None:
+    if any(isinstance(v, Unknown) and v.parts is None for v in (a, b)):
         return None
-    for x, y in zip(left, right, strict=False):
+    left, right = parts_of(a), parts_of(b)
+    for at, (x, y) in enumerate(zip(left, right, strict=False)):
         if x == y:
             continue
-        if isinstance(x, str) and isinstance(y, str):
-            return -1 if x < y else 1
-        return None
+        if not isinstance(x, str) or not isinstance(y, str):
+            return None
+        if x.startswith(y):
+            return 1 if at + 1 == len(right) else None
+        if y.startswith(x):
+            return -1 if at + 1 == len(left) else None
+        return -1 if x < y else 1
     rest = left[len(right) :] or right[len(left) :]
-    if rest and not any(isinstance(step, str) for step in rest):
+    if rest and not any(isinstance(part, str) for part in rest):
         # A symbol or hole at the end may be empty.
         return None
     return (len(left) > len(right)) - (len(left) < len(right))
-
-
-def _steps(value: Value) -> list[Part] | None:
-    """The parts of a string, its texts in single characters."""
-    parts: Sequence[Part] | None = None
-    if isinstance(value, Known):
-        parts = (value.text,)
-    elif isinstance(value, Unknown):
-        parts = value.parts
-    if parts is None:
-        return None
-    return [step for part in parts for step in (part if isinstance(part, str) else (part,))]
