@@ -123,7 +123,7 @@ def _conditional(expr: ast.Conditional) -> Value:
     chosen = arms[0] if _value(expr.condition).data else arms[1]  # type: ignore[attr-defined]
     types = [arm.type for arm in arms]
     for arm, other in zip(arms, types[::-1], strict=True):
-        if isinstance(arm, Absent) and arm.type is DYNAMIC:
+        if isinstance(arm, Absent) and arm.type == DYNAMIC:
             return convert(chosen, other)
     if DYNAMIC in types:
         return chosen
@@ -205,7 +205,7 @@ def console_text(value: Value, indent: int = 0) -> str:
 
 def _null(type: Type) -> str:
     if isinstance(type, Primitive):
-        return "null" if type is DYNAMIC else f"to{type.kind}(null)"
+        return "null" if type == DYNAMIC else f"to{type.kind}(null)"
     if isinstance(type, CollectionType):
         return f"to{type.kind}(null) /* of {friendly(type.element)} */"
     return f"null /* {friendly(type)} */"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeAlias, cast
 
-from ddbaudit.frontends.hcl.equality import equals, make_set, raw_equal
+from ddbaudit.frontends.hcl.equality import equals, has_known_length, make_set, raw_equal
 from ddbaudit.frontends.hcl.mismatch import mismatch
 from ddbaudit.frontends.hcl.numbers import NumberError, format_number, parse_number
 from ddbaudit.frontends.hcl.typeshape import replace_dynamic, type_string, without_optional
@@ -28,7 +28,7 @@ from ddbaudit.ir.types import (
 )
 from ddbaudit.ir.value import Absent, Known, Unknown, Value, unknowns
 
-__all__ = ["ConversionError", "convert", "equals", "make_set", "raw_equal", "type_string", "unify"]
+__all__ = ["ConversionError", "convert", "equals", "has_known_length", "make_set", "raw_equal", "type_string", "unify"]
 
 Path: TypeAlias = tuple[str | int, ...]
 Conversion: TypeAlias = Callable[[Value, Path], Value]
@@ -69,7 +69,7 @@ def find_conversion(given: Type, wanted: Type, unsafe: bool) -> Conversion | Non
         return None
 
     def conversion(value: Value, path: Path) -> Value:
-        if wanted is DYNAMIC:
+        if wanted == DYNAMIC:
             return value
         if isinstance(value, Known):
             return known(value, path)
@@ -81,9 +81,14 @@ def find_conversion(given: Type, wanted: Type, unsafe: bool) -> Conversion | Non
     return conversion
 
 
-def _unknown_as(value: Unknown, type: Type) -> Unknown:
-    """What is known of a string stays with it; of other values only that they are one symbol."""
-    keeps = type is STRING or value.symbol is not None
+def _unknown_as(value: Unknown, type: Type) -> Value:
+    """What is known of a string stays with it; of other values that they are one symbol, and the known elements of a
+    map. A tuple that is not null gives a list of known length."""
+    if isinstance(value.type, TupleType) and value.not_null and type.kind == "list":
+        element = type.element if isinstance(type, CollectionType) else DYNAMIC
+        items = tuple(Unknown(element, value.cause, sensitive=value.sensitive) for _ in value.type.elements)
+        return Known("list", items, element, value.origin, value.sensitive)
+    keeps = type == STRING or value.symbol is not None
     return Unknown(
         type,
         value.cause,
@@ -91,14 +96,31 @@ def _unknown_as(value: Unknown, type: Type) -> Unknown:
         value.origin,
         value.sensitive,
         value.not_null,
-        value.structure if type is STRING else None,
+        value.structure if type == STRING else _partial_as(value.structure, type),
     )
 
 
+def _partial_as(partial: Value | None, type: Type) -> Value | None:
+    """The known elements of a map or object, converted as those of `type`."""
+    if not isinstance(partial, Known) or not isinstance(partial.data, dict):
+        return None
+    items: dict[str, Value] = {}
+    for name, item in partial.data.items():
+        wanted = type.get(name) if isinstance(type, ObjectType) else getattr(type, "element", None)
+        try:
+            if wanted is not None:
+                items[name] = convert(item, wanted)
+        except ConversionError:
+            continue
+    if isinstance(type, ObjectType):
+        return _remade(partial, "object", items)
+    return _remade(partial, "map", items, type.element) if isinstance(type, CollectionType) else None
+
+
 def _find_known(given: Type, wanted: Type, unsafe: bool) -> Conversion | None:
-    if wanted is DYNAMIC:
+    if wanted == DYNAMIC:
         return _same
-    if given is DYNAMIC:
+    if given == DYNAMIC:
         return (lambda value, path: convert(value, wanted)) if unsafe else None
     if isinstance(given, Primitive) or isinstance(wanted, Primitive):
         return _find_primitive(given, wanted, unsafe)
@@ -118,9 +140,9 @@ def _same(value: Value, path: Path) -> Value:
 
 
 def _find_primitive(given: Type, wanted: Type, unsafe: bool) -> Conversion | None:
-    if wanted is STRING and given in (NUMBER, BOOL):
+    if wanted == STRING and given in (NUMBER, BOOL):
         return _to_string
-    if given is STRING and unsafe:
+    if given == STRING and unsafe:
         return {NUMBER: _to_number, BOOL: _to_bool}.get(cast(Primitive, wanted))
     return None
 
@@ -267,7 +289,7 @@ def _collection_to_collection(given: CollectionType, wanted: CollectionType, uns
     if step is None and given.element != wanted.element:
         return None
     element = wanted.element
-    fallback = given.element if element is DYNAMIC else without_optional(element)
+    fallback = given.element if element == DYNAMIC else without_optional(element)
 
     def conversion(value: Value, path: Path) -> Value:
         assert isinstance(value, Known)
@@ -290,7 +312,7 @@ def _map(source: Known, items: dict[str, Value], fallback: Type, path: Path) -> 
 
 def _typed(value: Value, element: Type) -> Value:
     """An element of no known type has that of its collection."""
-    if element is DYNAMIC or isinstance(value, Known) or value.type is not DYNAMIC:
+    if element == DYNAMIC or isinstance(value, Known) or value.type != DYNAMIC:
         return value
     if isinstance(value, Unknown):
         return value.with_type(element)
@@ -316,12 +338,12 @@ def _structural_to_collection(given: Type, wanted: CollectionType, unsafe: bool)
         empty: tuple[Value, ...] | dict[str, Value] = {} if wanted.kind == "map" else ()
         return lambda value, path: _remade(cast(Known, value), wanted.kind, empty, fallback)
     element = wanted.element
-    if element is DYNAMIC:
+    if element == DYNAMIC:
         unified = unify_types(types, unsafe)
         if unified is None:
             return None
         element = unified
-        if element is DYNAMIC and wanted.kind != "map" and any(t is not DYNAMIC for t in types):
+        if element == DYNAMIC and wanted.kind != "map" and any(t != DYNAMIC for t in types):
             return None
     steps = _steps([(t, element) for t in types], unsafe)
     if steps is None:
@@ -371,13 +393,8 @@ def common_type(values: Sequence[Value], fallback: Type, kind: str, path: Path) 
     found: Type | None = None
     for value in values:
         type_ = value.type
-        if found is None or found is DYNAMIC:
+        if found is None or found == DYNAMIC:
             found = type_
-        elif type_ is not DYNAMIC and type_ != found:
+        elif type_ not in (DYNAMIC, found):
             raise ConversionError(f"element types must all match for conversion to {kind}", path)
     return fallback if found is None else found
-
-
-def has_known_length(value: Known) -> bool:
-    """False for a set of several elements not all known: they may turn out to be the same."""
-    return value.kind != "set" or len(value.items) < 2 or next(unknowns(value), None) is None

@@ -105,7 +105,7 @@ def _equal_unknown(a: Value, b: Value) -> bool | None:
 
 def conforms(given: Type, wanted: Type) -> bool:
     """Whether a value of type `given` may be what is now described as `wanted`, in which `any` may stand for all."""
-    if wanted is DYNAMIC or given == wanted or given is DYNAMIC:
+    if wanted == DYNAMIC or given in (wanted, DYNAMIC):
         return True
     if isinstance(given, CollectionType) and isinstance(wanted, CollectionType):
         return given.kind == wanted.kind and conforms(given.element, wanted.element)
@@ -154,6 +154,11 @@ def make_set(element: Type, values: Iterable[Value]) -> Known:
     items = sorted(distinct.values(), key=_ORDER) if len(distinct) > 1 else list(distinct.values())
     result = set_value(element, tuple(items))
     return result.with_sensitive(True) if sensitive else result
+
+
+def has_known_length(value: Known) -> bool:
+    """False for a set of several elements not all known: they may turn out to be the same."""
+    return value.kind != "set" or len(value.items) < 2 or is_wholly_known(value)
 
 
 def exposed(value: Value) -> Value:

@@ -15,7 +15,7 @@ def mismatch(given: Type, wanted: Type, find: Finder) -> str:
         return _objects(given, wanted, find)
     if isinstance(wanted, CollectionType):
         structural = ObjectType if wanted.kind == "map" else TupleType
-        if isinstance(given, structural) and wanted.element is DYNAMIC:
+        if isinstance(given, structural) and wanted.element == DYNAMIC:
             return f"all {wanted.kind} elements must have the same type"
         if isinstance(given, (TupleType, ObjectType)):
             return _from_structural(given, wanted, find)
@@ -29,10 +29,10 @@ def mismatch(given: Type, wanted: Type, find: Finder) -> str:
 
 def constraint_name(type: Type) -> str:
     """The name of a type in a message about what is required: `list of any single type` for `list(any)`."""
-    if type is DYNAMIC:
+    if type == DYNAMIC:
         return "any type"
     if isinstance(type, CollectionType):
-        inner = "any single type" if type.element is DYNAMIC else constraint_name(type.element)
+        inner = "any single type" if type.element == DYNAMIC else constraint_name(type.element)
         return f"{type.kind} of {inner}"
     return friendly(type)
 

@@ -52,7 +52,7 @@ def binary(op: str, a: Value, b: Value) -> Value:
     for index, value in enumerate((left, right)):
         if isinstance(value, Absent):
             raise OperationError("Error during operation: argument must not be null.", operand=index)
-    result = _logical(op, left, right) if wanted is BOOL else _numeric(op, left, right)
+    result = _logical(op, left, right) if wanted == BOOL else _numeric(op, left, right)
     return result.with_sensitive(left.sensitive or right.sensitive)
 
 
@@ -76,7 +76,7 @@ def template_parts(value: Value) -> tuple[Part, ...]:
             "The expression result is null. Cannot include a null value in a string template.",
             "Invalid template interpolation value",
         )
-    if isinstance(value, Unknown) and (value.type is STRING or not isinstance(value.type, Primitive)):
+    if isinstance(value, Unknown) and (value.type == STRING or not isinstance(value.type, Primitive)):
         # An unknown collection has no place in a string either, but Terraform only says so once it is known.
         return parts_of(value)
     try:

@@ -23,9 +23,9 @@ def without_optional(type: Type) -> Type:
 @lru_cache(maxsize=4096)
 def replace_dynamic(given: Type, wanted: Type) -> Type:
     """`wanted` with each `any` in it replaced by what `given` has in that place."""
-    if given is DYNAMIC:
+    if given == DYNAMIC:
         return wanted
-    if wanted is DYNAMIC:
+    if wanted == DYNAMIC:
         return given
     if isinstance(wanted, CollectionType):
         element = _element_of(given, wanted.kind)

@@ -147,10 +147,10 @@ _GENERALITY = {("tuple", "set"), ("list", "set"), ("list", "tuple"), ("map", "ob
 
 def compare(a: Type, b: Type) -> int:
     """Negative when `a` is more general than `b`, positive the other way round, 0 when that cannot be said."""
-    if a is DYNAMIC or b is DYNAMIC:
-        return (a is DYNAMIC) - (b is DYNAMIC)
+    if DYNAMIC in (a, b):
+        return (a == DYNAMIC) - (b == DYNAMIC)
     if isinstance(a, Primitive) and isinstance(b, Primitive):
-        return (b is STRING) - (a is STRING)
+        return (b == STRING) - (a == STRING)
     if (a.kind, b.kind) in _GENERALITY:
         return -1
     if (b.kind, a.kind) in _GENERALITY:

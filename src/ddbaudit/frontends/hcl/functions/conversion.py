@@ -32,7 +32,7 @@ def _refusal(value: Value, wanted: Type) -> FunctionError:
         return argument_error("v", 0, f"cannot convert this sensitive {given} to {constraint_name(wanted)}")
     if isinstance(value, Known) and value.kind == "string" and wanted in (BOOL, NUMBER):
         quoted = json.dumps(value.text, ensure_ascii=False)
-        if wanted is BOOL:
+        if wanted == BOOL:
             hint = 'only the strings "true" or "false" are allowed'
         else:
             hint = "given string must be a decimal representation of a number"

@@ -10,7 +10,8 @@ import json
 import re
 from typing import Any, NoReturn
 
-from ddbaudit.frontends.hcl.convert import ConversionError, convert, has_known_length
+from ddbaudit.frontends.hcl.convert import ConversionError, convert
+from ddbaudit.frontends.hcl.equality import has_known_length
 from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError, Param
 from ddbaudit.frontends.hcl.functions.support import normalized, unknown_of
 from ddbaudit.frontends.hcl.numbers import NumberError, format_number, parse_number
@@ -81,7 +82,7 @@ def _encode_sequence(value: Known, out: list[Part], depth: int) -> None:
 
 
 def _encode_unknown(value: Unknown, out: list[Part]) -> None:
-    if value.type is not STRING:
+    if value.type != STRING:
         out.append(value.symbol or Hole(value))
         return
     out.append('"')
@@ -181,7 +182,7 @@ def _check_duplicate(earlier: Value, wanted: Type) -> None:
     if isinstance(earlier, Absent):
         return
     try:
-        if isinstance(wanted, Primitive) and wanted is not DYNAMIC:
+        if isinstance(wanted, Primitive) and wanted != DYNAMIC:
             convert(earlier, wanted)
             return
     except ConversionError as error:

@@ -5,8 +5,8 @@ Source: go-cty function/stdlib (collection.go, sequence.go, string.go) and Terra
 
 from __future__ import annotations
 
-from ddbaudit.frontends.hcl.convert import ConversionError, convert, has_known_length, unify
-from ddbaudit.frontends.hcl.equality import equals
+from ddbaudit.frontends.hcl.convert import ConversionError, convert, unify
+from ddbaudit.frontends.hcl.equality import equals, has_known_length
 from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError, Param
 from ddbaudit.frontends.hcl.functions.support import (
     COLLECTIONS,
@@ -57,7 +57,7 @@ def _coalesce(context: Context, args: list[Value]) -> Value:
             value = convert(arg, type_)
         except ConversionError as error:
             raise FunctionError(error.message, index) from None
-        if certainly_empty(value) and (type_ is STRING or isinstance(value, Absent)):
+        if certainly_empty(value) and (type_ == STRING or isinstance(value, Absent)):
             continue
         candidates.append(value)
         if isinstance(value, Known) or certainly_filled(value):
@@ -110,7 +110,7 @@ def _concat_type(args: list[Value]) -> Type:
         elif type_.kind == "list":
             dynamic = dynamic or not isinstance(arg, Known)
             elements.extend([element_type(type_)] * (len(arg.items) if isinstance(arg, Known) else 0))
-        elif type_ is DYNAMIC:
+        elif type_ == DYNAMIC:
             dynamic = True
         else:
             raise argument_error("seqs", index, f"all arguments must be lists or tuples; got {friendly(type_)}")
@@ -171,7 +171,7 @@ class _Flat:
         for value in source.items:
             if isinstance(value, Known) and value.kind in COLLECTIONS:
                 self.add(value)
-            elif isinstance(value, Unknown) and (value.type is DYNAMIC or value.type.kind in COLLECTIONS):
+            elif isinstance(value, Unknown) and (value.type == DYNAMIC or value.type.kind in COLLECTIONS):
                 self.sensitive = self.sensitive or value.sensitive
                 self.blocking = value if self.blocking is None else self.blocking
             else:
@@ -184,7 +184,7 @@ def _reverse_type(args: list[Value]) -> Type:
         return TupleType(type_.elements[::-1])
     if type_.kind in ("list", "set"):
         return list_of(element_type(type_))
-    if type_ is DYNAMIC:
+    if type_ == DYNAMIC:
         return DYNAMIC
     raise argument_error("list", 0, f"can only reverse list or tuple values, not {friendly(type_)}")
 
@@ -204,7 +204,7 @@ def _slice_type(args: list[Value]) -> Type:
             "cannot slice a set, because its elements do not have indices; explicitly convert to a list if the "
             "ordering of the result is not important",
         )
-    if type_ is DYNAMIC:
+    if type_ == DYNAMIC:
         return DYNAMIC
     if type_.kind not in SEQUENCES:
         raise argument_error("list", 0, "must be a list or tuple value")

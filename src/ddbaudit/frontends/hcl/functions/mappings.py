@@ -51,7 +51,7 @@ def _keys_type(args: list[Value]) -> Type:
         return TupleType((STRING,) * len(type_.attributes))
     if type_.kind == "map":
         return list_of(STRING)
-    if type_ is DYNAMIC:
+    if type_ == DYNAMIC:
         return DYNAMIC
     raise argument_error("inputMap", 0, "must have map or object type")
 
@@ -73,7 +73,7 @@ def _values_type(args: list[Value]) -> Type:
         return TupleType(tuple(t for _, t in type_.attributes))
     if type_.kind == "map":
         return list_of(element_type(type_))
-    if type_ is DYNAMIC:
+    if type_ == DYNAMIC:
         return DYNAMIC
     raise FunctionError("values() requires a map as the first argument")
 
@@ -90,7 +90,7 @@ def _lookup_type(args: list[Value]) -> Type:
     if len(args) > 3:
         raise FunctionError(f"lookup() takes two or three arguments, got {len(args)}")
     type_, key = args[0].type, args[1]
-    if type_ is DYNAMIC:
+    if type_ == DYNAMIC:
         return DYNAMIC
     if isinstance(type_, ObjectType):
         if not isinstance(key, Known):
@@ -135,7 +135,7 @@ def _merge_type(args: list[Value]) -> Type:
         return object_of({})
     for arg in args:
         type_ = arg.type
-        if type_ is DYNAMIC:
+        if type_ == DYNAMIC:
             return DYNAMIC
         if type_.kind not in ("map", "object"):
             raise FunctionError(f'arguments must be maps or objects, got "{friendly(type_)}"')
@@ -181,7 +181,7 @@ def _merge(context: Context, args: list[Value]) -> Value:
 def _zipmap_type(args: list[Value]) -> Type:
     keys, values = args
     type_ = values.type
-    if type_ is DYNAMIC:
+    if type_ == DYNAMIC:
         return DYNAMIC
     if type_.kind == "list":
         return map_of(element_type(type_))

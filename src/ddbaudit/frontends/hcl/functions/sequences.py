@@ -5,8 +5,8 @@ Source: go-cty function/stdlib (collection.go, sequence.go, string.go) and Terra
 
 from __future__ import annotations
 
-from ddbaudit.frontends.hcl.convert import ConversionError, convert, has_known_length
-from ddbaudit.frontends.hcl.equality import equals
+from ddbaudit.frontends.hcl.convert import ConversionError, convert
+from ddbaudit.frontends.hcl.equality import equals, has_known_length
 from ddbaudit.frontends.hcl.functions import graphemes
 from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError, Param
 from ddbaudit.frontends.hcl.functions.support import (
@@ -72,7 +72,7 @@ def _element_type(args: list[Value]) -> Type:
         if not type_.elements:
             raise FunctionError("cannot use element function with an empty list")
         return type_.elements[index % len(type_.elements)]
-    if type_.kind != "list" and type_ is not DYNAMIC:
+    if type_.kind != "list" and type_ != DYNAMIC:
         raise FunctionError(f"cannot read elements from {friendly(type_)}")
     return element_type(type_)
 
@@ -120,7 +120,7 @@ def _one_type(args: list[Value]) -> Type:
     type_ = args[0].type
     if type_.kind in ("list", "set"):
         return element_type(type_)
-    if type_ is DYNAMIC:
+    if type_ == DYNAMIC:
         return DYNAMIC
     elements = tuple_types(type_)
     if type_.kind != "tuple" or len(elements) > 1:

@@ -6,8 +6,8 @@ from collections.abc import Hashable
 from itertools import product
 from math import prod
 
-from ddbaudit.frontends.hcl.convert import ConversionError, convert, has_known_length, make_set, unify
-from ddbaudit.frontends.hcl.equality import identity
+from ddbaudit.frontends.hcl.convert import ConversionError, convert, make_set, unify
+from ddbaudit.frontends.hcl.equality import has_known_length, identity
 from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError, Param
 from ddbaudit.frontends.hcl.functions.support import (
     COLLECTIONS,
@@ -29,7 +29,7 @@ def _set_type(args: list[Value]) -> CollectionType:
     types: list[Type] = []
     for arg in args:
         element = element_type(arg.type)
-        if isinstance(arg, Known) and not arg.items and element is DYNAMIC:
+        if isinstance(arg, Known) and not arg.items and element == DYNAMIC:
             continue
         types.append(element)
     unified = unify(types)
@@ -82,7 +82,7 @@ def _setsubtract(context: Context, args: list[Value]) -> Value:
 def _product_type(args: list[Value]) -> Type:
     if len(args) < 2:
         raise FunctionError("at least two arguments are required")
-    if any(a.type is DYNAMIC for a in args):
+    if any(a.type == DYNAMIC for a in args):
         return DYNAMIC
     elements = TupleType(tuple(_product_element(index, arg.type) for index, arg in enumerate(args)))
     return set_of(elements) if any(a.type.kind == "set" for a in args) else list_of(elements)

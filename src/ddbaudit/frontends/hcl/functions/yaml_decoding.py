@@ -265,7 +265,8 @@ def decode(source: str) -> Value:
     import yaml
 
     try:
-        events = iter(list(yaml.parse(source or "\n", Loader=yaml.SafeLoader)))
+        # One event at a time: PyYAML's work grows with the square of the depth, which is limited here.
+        events = yaml.parse(source or "\n", Loader=yaml.SafeLoader)
         next(events)
         return _document(events)
     except yaml.YAMLError as error:
