@@ -117,6 +117,16 @@ def test_jsondecode_gives_back_what_was_encoded() -> None:
     assert result.mapping["n"].type == DYNAMIC
 
 
+def test_jsondecode_keeps_places() -> None:
+    origin = Origin(None, "var.x")
+    encoded = run("jsonencode", object_value({"a": string("x").with_origin(origin)}))
+    result = run("jsondecode", encoded)
+    assert isinstance(result, Known)
+    assert result.mapping["a"].origin is origin
+    other = string('{"a": 1}', structure=object_value({"a": string("x")}))
+    assert run("jsondecode", other).mapping["a"].data == 1  # type: ignore[attr-defined]
+
+
 def test_jsondecode_of_unknown_parts() -> None:
     value = object_value(
         {"list": Unknown(list_of(STRING), CAUSE), "set": set_value(STRING, (string("a"), TABLE)), "n": HIDDEN}

@@ -213,6 +213,10 @@ def as_decoded(value: Value) -> Value:
 def _jsondecode(context: Context, args: list[Value]) -> Value:
     source = args[0]
     if isinstance(source, Known):
+        made_of = source.structure
+        if made_of is not None and encode_parts(made_of) == (source.text,):
+            # The same value as in the text, and every part knows where it came from.
+            return as_decoded(made_of)
         return decode(source.text)
     assert isinstance(source, Unknown)
     if source.structure is not None:
