@@ -113,6 +113,9 @@ class AttributeUnused(Rule[Table]):
         for declared in subject.attributes:
             if declared.name.is_set:
                 yield from _judge(subject, declared)
+        if subject.attributes_unknown is not None:
+            message = f"whether {subject.label} declares an attribute that no key uses is not known"
+            yield unknown(message, subject.header, because=subject.attributes_unknown, label="may declare more")
 
 
 def _judge(table: Table, declared: AttributeDefinition) -> Iterator[Problem]:

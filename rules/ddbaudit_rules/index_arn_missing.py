@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ddbaudit.foundation.diagnostic import Related
 from ddbaudit.foundation.text import join_names
@@ -131,7 +132,7 @@ resource "aws_iam_policy" "orders" {{
 def _missing(policy: Policy, found: Shortfall) -> Problem:
     names = join_names([f'"{index.name.shown}"' for index in found.indexes])
     noun = "index" if len(found.indexes) == 1 else "indexes"
-    return fail(
+    problem = fail(
         f"{policy.label} grants {found.shown_actions} on {found.table.label}, but not on its {noun} {names}",
         found.access.resources.span,
         label="index ARN missing",
@@ -139,6 +140,7 @@ def _missing(policy: Policy, found: Shortfall) -> Problem:
         related=tuple(Related(i.header, f"{i.label} is reached by .../index/{i.name.shown}") for i in found.indexes),
         detail=f"{found.table.address} {' '.join(found.actions)}",
     )
+    return replace(problem, origin=found.origin)
 
 
 def _doubtful(policy: Policy, same: Sequence[Shortfall]) -> Problem:

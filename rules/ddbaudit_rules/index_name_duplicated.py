@@ -120,6 +120,7 @@ def _judge(table: Table, earlier: tuple[Index, ...], index: Index) -> Iterator[P
             help="give each index a name of its own",
             related=(Related(same[0].header, f"the first {same[0].label}"),),
             detail=name,
+            offset=max(len(index.name.text or name) - 1, 0),
         )
     elif any(verdict is not Verdict.FAIL for verdict in verdicts):
         because = first_unknown(reason(index.name, *(other.name for other in earlier)), table.indexes_unknown)

@@ -11,7 +11,7 @@ from ddbaudit.model.reading import first_unknown
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
-from ddbaudit_rules._support.compare import equal, reason
+from ddbaudit_rules._support.compare import equal, may_be_unset, reason
 from ddbaudit_rules._support.examples import gsi, lsi, table, variable
 from ddbaudit_rules._support.keys import KeyUse, key_uses
 
@@ -95,6 +95,8 @@ class KeyAttributeUndeclared(Rule[Table]):
 
 def _judge(table: Table, use: KeyUse) -> Iterator[Problem]:
     verdict = Verdict.FAIL if table.attributes_unknown is None else Verdict.UNKNOWN
+    if may_be_unset(use.attribute):
+        verdict = Verdict.UNKNOWN
     for declared in table.attributes:
         verdict |= equal(use.attribute, declared.name)
     if verdict is Verdict.FAIL and use.certain:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from ddbaudit.foundation.diagnostic import Diagnostic
+from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import SourceFile
 from ddbaudit.foundation.verdict import Severity
 from ddbaudit.ir.instance import ModuleInstance
@@ -15,7 +15,7 @@ from ddbaudit_rules._support.examples import table, variable
 from ddbaudit_rules._support.faults import problems
 
 _KINDS = frozenset({"undeclared-reference", "cycle"})
-_UNREADABLE = ("HCL", "IO")
+_UNREADABLE = ("HCL0", "HCL1", "HCL202", "HCL203", "IO")
 
 
 class ReferenceUndeclared(Rule[ModuleInstance]):
@@ -84,9 +84,14 @@ class ReferenceUndeclared(Rule[ModuleInstance]):
     def check(self, subject: ModuleInstance, context: RuleContext) -> Iterator[Problem]:
         yield from problems(subject.faults, _KINDS)
         for diagnostic in context.estate.evaluation.diagnostics:
-            if diagnostic.code.startswith(_UNREADABLE) and _directory(diagnostic) == subject.directory:
+            if _is_unreadable(diagnostic) and _directory(diagnostic) == subject.directory:
                 yield _unreadable(subject, diagnostic)
                 return
+
+
+def _is_unreadable(diagnostic: Diagnostic) -> bool:
+    """Whether it says that a part of a file was not read, in which names may be declared."""
+    return diagnostic.level is Level.ERROR and diagnostic.code.startswith(_UNREADABLE)
 
 
 def _directory(diagnostic: Diagnostic) -> str:

@@ -7,10 +7,13 @@ from typing import Annotated
 
 import msgspec
 
+from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.text import join_names
 from ddbaudit.foundation.verdict import Severity, Verdict
-from ddbaudit.model.estate import TaggedResource
+from ddbaudit.ir.value import Origin
+from ddbaudit.model.estate import Estate, TaggedResource
 from ddbaudit.model.reading import first_unknown
+from ddbaudit.model.table import Tags
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, NotApplicable, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.examples import default_tags, table, variable
@@ -105,6 +108,8 @@ class RequiredTagMissing(Rule[TaggedResource]):
                 label=f"no {join_names(missing, 'or')}",
                 help=f"add {keys} to its tags, or to default_tags of the provider",
                 detail=",".join(missing),
+                origin=_where_tags_are_made(subject, missing[0], params.required, context.estate),
+                near=_siblings(tags, params.required),
             )
         if doubtful:
             message = f"whether {subject.address} has the {'tag' if len(doubtful) == 1 else 'tags'} "
@@ -112,3 +117,23 @@ class RequiredTagMissing(Rule[TaggedResource]):
             because = first_unknown(tags.unknown, *values)
             detail = ",".join(doubtful)
             yield unknown(f"{message}{join_names(doubtful)} is not known", tags.span, because=because, detail=detail)
+
+
+def _siblings(tags: Tags, required: tuple[str, ...]) -> tuple[Span, ...]:
+    """The places of the required tags that are there: where these are made, the missing one should be."""
+    origins = [tags.entries[key].value.value.origin for key in required if key in tags.entries]
+    return tuple(origin.span for origin in origins if origin is not None and origin.span is not None)
+
+
+def _where_tags_are_made(
+    subject: TaggedResource, missing: str, required: tuple[str, ...], estate: Estate
+) -> Origin | None:
+    """Where the missing tag most likely belongs: in the resource's own tags when other resources have it among theirs,
+    in the provider's default_tags when these give other required ones, else in its own."""
+    elsewhere = [other.tags.entries[missing] for other in estate.tagged if missing in other.tags.entries]
+    defaults = subject.instance.provider.default_tags
+    own = subject.instance.body.value("tags").origin
+    if any(not tag.from_provider for tag in elsewhere):
+        return own
+    given = {key for key in required if key in subject.tags.entries and subject.tags.entries[key].from_provider}
+    return defaults.origin if given else own

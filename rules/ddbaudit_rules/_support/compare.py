@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ddbaudit.foundation.verdict import Verdict
-from ddbaudit.ir.value import Unknown
+from ddbaudit.ir.value import Hole, Unknown
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.globs import literal, same
 
@@ -16,6 +16,11 @@ def equal(one: Attr, two: Attr) -> Verdict:
     if one.text is not None and two.text is not None:
         return Verdict.PASS if one.text == two.text else Verdict.FAIL
     return same(literal(one.parts), literal(two.parts))
+
+
+def may_be_unset(attr: Attr) -> bool:
+    """Whether an attribute may turn out null or empty: it is not known, and no part of it is known either."""
+    return attr.is_unknown and all(isinstance(part, Hole) for part in attr.parts)
 
 
 def reason(*attrs: Attr) -> Unknown | None:

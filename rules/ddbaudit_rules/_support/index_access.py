@@ -12,6 +12,7 @@ from ddbaudit.ir.types import DYNAMIC
 from ddbaudit.ir.value import Cause, Unknown
 from ddbaudit.model.actions import INDEX_ACTIONS
 from ddbaudit.model.table import Index, Table
+from ddbaudit.sdk.problem import Link, links_of
 from ddbaudit_rules._support.access import Access, Cover
 
 _TRAVERSAL = re.compile(r'[a-z_][\w.\[\]"*-]*', re.IGNORECASE)
@@ -35,6 +36,17 @@ class Shortfall:
         granted = {**self.access.actions.possible, **self.access.actions.certain}
         named = [(granted[action].text if action in granted else None) or action for action in self.actions]
         return join_names(list(dict.fromkeys(named)))
+
+    @property
+    def origin(self) -> tuple[Link, ...]:
+        """The way to the ARN of the table in the statement's list, without the table's own declaration at its end."""
+        for target in self.access.targets:
+            value = target.item.value
+            if value.origin is None or target.arn.covers_table(self.table) is not Verdict.PASS:
+                continue
+            links = links_of(value.origin, self.access.resources.span)
+            return tuple(link for link in links if link.span != self.table.header)
+        return ()
 
     @property
     def shown_arn(self) -> str:
@@ -80,14 +92,13 @@ class _TableAccess:
             yield Shortfall(first.verdict, first.access, self.table, actions, first.indexes, first.because)
 
     def _worst(self, action: str, granting: Sequence[Access]) -> Shortfall | None:
-        """The first certain shortfall of an action, else the first possible one."""
-        possible: Shortfall | None = None
-        for access in granting:
-            found = self._judge(action, access)
-            if found is not None and found.verdict is Verdict.FAIL:
-                return found
-            possible = possible or found
-        return possible
+        """A certain shortfall of an action, else a possible one; of several that of the statement with the fewest
+        actions: the one that is most about queries is the one to mend."""
+        found = [s for s in (self._judge(action, access) for access in granting) if s is not None]
+        certain = [s for s in found if s.verdict is Verdict.FAIL]
+        return min(
+            certain or found, key=lambda s: len({*s.access.actions.possible, *s.access.actions.certain}), default=None
+        )
 
     def _judge(self, action: str, access: Access) -> Shortfall | None:
         grant = access.allows & access.actions.has(action) & self._on_table(access) & ~self._denied(action, None)

@@ -7,11 +7,10 @@ from typing import Annotated
 import msgspec
 
 from ddbaudit.foundation.verdict import Verdict
-from ddbaudit.ir.value import Hole
-from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import TaggedResource
 from ddbaudit.model.table import Tags
 from ddbaudit.sdk.rule import Params
+from ddbaudit_rules._support.compare import may_be_unset
 
 
 class TagParams(Params, frozen=True):
@@ -32,10 +31,5 @@ def presence(tags: Tags, key: str) -> Verdict:
     if tag is None:
         return Verdict.FAIL if tags.unknown is None else Verdict.UNKNOWN
     if tag.value.is_unknown:
-        return Verdict.PASS if _never_empty(tag.value) else Verdict.UNKNOWN
+        return Verdict.UNKNOWN if may_be_unset(tag.value) else Verdict.PASS
     return Verdict.PASS if tag.value.is_set and tag.value.text != "" else Verdict.FAIL
-
-
-def _never_empty(value: Attr) -> bool:
-    """An unknown value of which something is known, be it that a resource gives it."""
-    return any(not isinstance(part, Hole) and part != "" for part in value.parts)
