@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from decimal import Decimal
 from typing import NoReturn
 
 from ddbaudit.frontends.hcl.ast import (
@@ -14,20 +12,15 @@ from ddbaudit.frontends.hcl.ast import (
     Conditional,
     Expr,
     ForExpr,
-    GetAttr,
-    Index,
     Literal,
     ObjectExpr,
     ObjectItem,
     Parens,
-    Splat,
-    SplatItem,
     TupleExpr,
     Unary,
     Variable,
 )
 from ddbaudit.frontends.hcl.native.lexer import (
-    END,
     FREE,
     HEREDOC,
     LINE,
@@ -38,11 +31,9 @@ from ddbaudit.frontends.hcl.native.lexer import (
     WORD,
     Scan,
 )
-from ddbaudit.frontends.hcl.native.problems import Problem
-from ddbaudit.frontends.hcl.native.templates import TemplateParser
+from ddbaudit.frontends.hcl.native.steps import StepParser
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
-_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE]([+-]?[0-9]+))?").fullmatch
 
 # How tightly an operator binds; `?` and `:` take part so that conditionals need no recursion.
 _OPEN, _ELSE, _LOOSEST = 0, 1, 2
@@ -79,7 +70,7 @@ def _fold(waiting: list[_Waiting], right: Expr, power: int) -> Expr:
     return right
 
 
-class ExpressionParser(TemplateParser):
+class ExpressionParser(StepParser):
     """Expressions of all kinds. Each method leaves the token behind its construct current."""
 
     def expression(self) -> Expr:
@@ -91,7 +82,7 @@ class ExpressionParser(TemplateParser):
             prefixes = self._prefixes() if self.kind in ("-", "!") else None
             operand = (_TERMS.get(self.kind) or _no_term)(self)
             if self.kind in (".", "["):
-                operand = self._steps(operand)
+                operand = self.steps(operand)
             if prefixes is not None:
                 operand = self._prefixed(prefixes, operand)
             height = max(height, self.height)
@@ -108,48 +99,15 @@ class ExpressionParser(TemplateParser):
                 operand = _fold(waiting, operand, max(power, _LOOSEST))
                 waiting.append((power, self.kind, operand, None))
             operators += 1
-            self._chain(height + operators)
+            self.chain(height + operators)
             self.advance()
         if operators:
-            self._chain(height + operators)
+            self.chain(height + operators)
             operand = _fold(waiting, operand, _ELSE)
             if waiting:
                 self.unexpected('":" and the value for the other case', "Write: condition ? value : other.")
         self.height = max(outer_height, height + operators)
         return operand
-
-    def _chain(self, length: int) -> None:
-        """Check how many operators and steps lie on one path."""
-        if length > self.limits.max_chain:
-            self.exceed(f"more than {self.limits.max_chain} operators or steps on one another")
-
-    def count(self) -> None:
-        """One more node in the tree."""
-        self.nodes += 1
-        if self.nodes > self.limits.max_nodes:
-            self.exceed(f"more than {self.limits.max_nodes} expressions")
-
-    def _close(self, bracket: str, expected: str, opening: int, outer: Scan) -> int:
-        """Check for a closing bracket and step over it; the offset behind it."""
-        if self.kind != bracket:
-            self.not_closed(bracket, expected, opening)
-        end = self.end
-        self.scan = outer
-        self.depth -= 1
-        self.advance()
-        return end
-
-    def not_closed(self, bracket: str, expected: str, opening: int) -> NoReturn:
-        """Give up where something else stands in place of a closing bracket."""
-        if self.kind is END:
-            self.fail(
-                Problem.UNCLOSED,
-                opening,
-                opening + 1,
-                f'Expected "{bracket}" for this bracket, found the end of the file.',
-                f"Close it with {bracket}.",
-            )
-        self.unexpected(expected)
 
     # Terms: what stands between operators.
 
@@ -162,28 +120,9 @@ class ExpressionParser(TemplateParser):
     def _number(self) -> Expr:
         self.count()
         start, end = self.start, self.end
-        value = self._decimal(start, end)
+        value = self.decimal(start, end)
         self.advance()
         return BadExpr(start, end) if value is None else Literal(start, end, value)
-
-    def _decimal(self, start: int, end: int) -> Decimal | None:
-        """The value of a number; None, and a diagnostic, when it has none."""
-        text = self.text[start:end]
-        match = _DECIMAL(text)
-        if match is None:
-            self.note(
-                Problem.NUMBER,
-                start,
-                end,
-                f"{self.found()} is malformed.",
-                "A number has digits, at most one point and at most one exponent, such as 1.5 or 1e3.",
-            )
-            return None
-        most = self.limits.max_digits
-        if len(text) > most or len(match[1] or "") > 9 or abs(int(match[1] or 0)) > most:
-            self.note(Problem.LIMIT, start, end, f"{self.found()} has more than {most} digits or decimal places.")
-            return None
-        return Decimal(text)
 
     def _name(self) -> Expr:
         """A variable, `true`, `false`, `null` or a function call."""
@@ -221,7 +160,7 @@ class ExpressionParser(TemplateParser):
                 self.advance()
             break
         after = '")" behind "..."' if expand else f'"," or ")" behind an argument of {name}'
-        return Call(start, self._close(")", after, opening, outer), name, name_end, args, expand)
+        return Call(start, self.close_bracket(")", after, opening, outer), name, name_end, args, expand)
 
     def _prefixes(self) -> list[tuple[int, str]]:
         """All `-` and `!` in front of a term."""
@@ -229,14 +168,14 @@ class ExpressionParser(TemplateParser):
         while self.kind in ("-", "!"):
             self.count()
             prefixes.append((self.start, self.kind))
-            self._chain(len(prefixes))
+            self.chain(len(prefixes))
             self.advance()
         return prefixes
 
     def _prefixed(self, prefixes: list[tuple[int, str]], operand: Expr) -> Expr:
         """The term with its prefixes, which bind tighter than every operator and looser than `.` and `[`."""
         self.height += len(prefixes)
-        self._chain(self.height)
+        self.chain(self.height)
         for start, op in reversed(prefixes):
             operand = Unary(start, operand.end, op, operand)
         return operand
@@ -248,7 +187,7 @@ class ExpressionParser(TemplateParser):
         self.scan = FREE
         self.advance()
         inner = self.expression()
-        end = self._close(")", '")" or an operator', start, outer)
+        end = self.close_bracket(")", '")" or an operator', start, outer)
         return Parens(start, end, inner)
 
     def _tuple(self) -> Expr:
@@ -265,7 +204,7 @@ class ExpressionParser(TemplateParser):
             if self.kind != ",":
                 break
             self.advance()
-        return TupleExpr(start, self._close("]", '"," or "]" behind a list element', start, outer), items)
+        return TupleExpr(start, self.close_bracket("]", '"," or "]" behind a list element', start, outer), items)
 
     def _object(self) -> Expr:
         self.count()
@@ -290,7 +229,7 @@ class ExpressionParser(TemplateParser):
             while self.kind is NEWLINE:
                 self.advance()
         expected = '",", a line break or "}" behind an object item'
-        return ObjectExpr(start, self._close("}", expected, start, outer), items)
+        return ObjectExpr(start, self.close_bracket("}", expected, start, outer), items)
 
     def _for(self, start: int, outer: Scan, bracket: str) -> Expr:
         """The rest of `[for …]` or `{for …}`; line breaks mean nothing in it."""
@@ -317,93 +256,8 @@ class ExpressionParser(TemplateParser):
         if self.kind is WORD and self.word == "if":
             self.advance()
             condition = self.expression()
-        end = self._close(bracket, f'"if" or "{bracket}" at the end of a for expression', start, outer)
+        end = self.close_bracket(bracket, f'"if" or "{bracket}" at the end of a for expression', start, outer)
         return ForExpr(start, end, key, value, collection, result_key, result, condition, group)
-
-    # Steps: what follows a term.
-
-    def _steps(self, source: Expr) -> Expr:
-        """`.name`, `.0`, `[key]`, `.*` and `[*]` behind a term."""
-        sources: list[Expr] = []  # of the full splats, which take all steps behind them
-        steps = 0
-        while True:
-            if self.kind == ".":
-                self.advance()
-                source = self._attribute_splat(source) if self.kind == "*" else self._dot(source)
-            elif self.kind == "[":
-                step = self._index(source)
-                if step is None:
-                    sources.append(source)
-                    step = SplatItem(self.splat_start, self.splat_end)
-                source = step
-            else:
-                break
-            steps += 1
-            self.count()
-            self._chain(self.height + steps)
-        self.height += steps
-        for outer in reversed(sources):
-            source = Splat(outer.start, source.end, outer, source, full=True)
-        return source
-
-    splat_start = splat_end = 0
-
-    def _dot(self, source: Expr) -> Expr:
-        """`.name` or the old `.0`, with the token behind the dot current."""
-        start, end = self.start, self.end
-        if self.kind is WORD:
-            name = self.word
-            self.advance()
-            return GetAttr(source.start, end, source, name, start)
-        if self.kind is not NUMBER:
-            self.unexpected('a name behind "."')
-        if "." in self.text[start:end]:
-            first, _, second = self.text[start:end].partition(".")
-            self.fail(
-                Problem.SYNTAX,
-                start,
-                end,
-                "Two indexes in a row cannot be written with dots.",
-                f"Write [{first}][{second}].",
-            )
-        value = self._decimal(start, end)
-        self.advance()
-        key = BadExpr(start, end) if value is None else Literal(start, end, value)
-        return Index(source.start, end, source, key)
-
-    def _attribute_splat(self, source: Expr) -> Expr:
-        """`.*` with the names and numbers behind it, which are taken from each element."""
-        each: Expr = SplatItem(self.start - 1, self.end)
-        self.advance()
-        steps = 0
-        while self.kind == ".":
-            self.advance()
-            if self.kind == "*":
-                self.unexpected("a name behind “.”", "A splat within .* cannot be: write [*] for both.")
-            each = self._dot(each)
-            steps += 1
-            self.count()
-            self._chain(self.height + steps)
-        self.height += steps
-        return Splat(source.start, each.end, source, each, full=False)
-
-    def _index(self, source: Expr) -> Expr | None:
-        """`[key]`; None for the full splat `[*]`, whose place is left in `splat_start` and `splat_end`."""
-        opening, outer = self.start, self.scan
-        self.enter()
-        self.advance()
-        if self.kind == "*":
-            self.advance()
-            self.splat_start = opening
-            self.splat_end = self._close("]", '"]" behind "*"', opening, outer)
-            return None
-        # Only here do line breaks lose their meaning: HCL allows none in front of a star.
-        self.scan = FREE
-        if self.kind is NEWLINE:
-            self.advance()
-        key = self.expression()
-        end = self._close("]", '"]" behind the index', opening, outer)
-        return Index(source.start, end, source, key)
 
 
 def _no_term(parser: ExpressionParser) -> NoReturn:

@@ -15,10 +15,14 @@ from ddbaudit.frontends.hcl.native.lexer import END, FREE, JUNK, QUOTE, WORD, Le
 from ddbaudit.frontends.hcl.native.pieces import Directive, Piece, TemplateNesting, assemble, dedent_pieces
 from ddbaudit.frontends.hcl.native.problems import Problem
 
-# A text run, an escaped or lone `$` or `%`, the opening of a sequence; then the end or what must not stand there.
-_SEQUENCES = r"(?P<escaped>\$\$\{~?|%%\{~?)|(?P<opening>[$%]\{~?)|(?P<sign>[$%])"
-_QUOTED = re.compile(rf'(?P<run>(?:[^"\\$%\r\n]++|\\[^\r\n])++)|(?P<close>")|{_SEQUENCES}|(?P<bad>[\s\S]|\Z)').match
-_LINES = re.compile(rf"(?P<run>[^$%\r\n]++(?:\r?\n)?|\r?\n)|{_SEQUENCES}|(?P<close>\Z)|(?P<bad>[\s\S])").match
+# A piece of a template: a run of text, an escaped or a lone sign, the opening of a sequence, the end, or what is wrong.
+_SEQUENCES = r"(?P<escaped>\$\$\{~?|%%\{~?)|(?P<opening>[$%]\{~?)"
+_QUOTED = re.compile(
+    rf'(?P<run>(?:[^"\\$%\r\n]++|\\[^\r\n])++)|(?P<close>")|{_SEQUENCES}|(?P<sign>[$%])|(?P<bad>[\s\S]|\Z)'
+).match
+# Terraform's scanner joins a lone sign with an ASCII character that stands between it and a line break: `~` spares it.
+_LONE = r"(?P<sign>[$%](?:[\x00-z|}~\x7f](?=\r?\n))?)"
+_LINES = re.compile(rf"(?P<run>[^$%\r\n]++(?:\r?\n)?|\r?\n)|{_SEQUENCES}|{_LONE}|(?P<close>\Z)|(?P<bad>[\s\S])").match
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{0,4})|U([0-9A-Fa-f]{0,8})|(.))", re.DOTALL)
 _SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _LONE_RETURN = re.compile(r"\r(?!\n)")
