@@ -64,7 +64,7 @@ class Decoder:
     ) -> Argument:
         inner = scope if source is scope.source else Scope(scope.module, source, scope.names)
         span = Span(source, attribute.expr.start, attribute.expr.end)
-        type_ = DYNAMIC
+        type_: Type = DYNAMIC
         if schema is not None:
             type_ = schema_type(schema.attributes[attribute.name].type)
         value = self.value(attribute.expr, inner, type_)

@@ -8,6 +8,7 @@ from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.core import attempt, evaluate, origin_of
 from ddbaudit.frontends.hcl.functions import BUILTINS, lookup_function
 from ddbaudit.frontends.hcl.functions.registry import FunctionError, call
+from ddbaudit.frontends.hcl.functions.support import KEEPS_MARKS
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.ir.types import BOOL, DYNAMIC
 from ddbaudit.ir.value import (
@@ -48,13 +49,19 @@ def call_expr(expr: ast.Call, scope: Scope) -> Value:
         span = scope.span(expr.args[at]) if at is not None and at < len(expr.args) else scope.span(expr)
         raise EvalError(f"{function.name}: {error.message}", span) from None
     result = result.with_origin(origin)
-    if name in ("nonsensitive", "issensitive") or result.sensitive:
-        return result
-    return result.with_sensitive() if any(map(is_sensitive, args)) and name not in _STRUCTURAL else result
+    return result.with_sensitive() if _is_marked(name, args) else result
 
 
-_STRUCTURAL = frozenset({"merge", "concat", "tolist", "tomap", "zipmap", "flatten", "coalesce", "lookup", "element"})
-"""Functions that keep sensitive elements apart: their result as a whole is not sensitive for one sensitive element."""
+_CLEARS_MARKS = frozenset({"nonsensitive", "issensitive"})
+
+
+def _is_marked(name: str, args: list[Value]) -> bool:
+    """Whether a call's result is sensitive for its arguments."""
+    if name in _CLEARS_MARKS:
+        return False
+    if name in KEEPS_MARKS:
+        return any(arg.sensitive for arg in args)
+    return any(map(is_sensitive, args))
 
 
 def _unknown_function(expr: ast.Call, scope: Scope, span: Span) -> Value:

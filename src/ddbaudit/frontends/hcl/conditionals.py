@@ -86,6 +86,8 @@ def _common_type(then: Value | EvalError, otherwise: Value | EvalError) -> Type 
         return second
     if isinstance(otherwise, Absent) and second is DYNAMIC:
         return first
+    if DYNAMIC in (first, second):
+        return DYNAMIC
     return first if first == second else unify([first, second])
 
 

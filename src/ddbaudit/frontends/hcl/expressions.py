@@ -10,6 +10,7 @@ import unicodedata
 from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl import ast, calling, comprehensions, conditionals, templating, traversals
 from ddbaudit.frontends.hcl.core import HANDLERS, evaluate
+from ddbaudit.frontends.hcl.numbers import canonical
 from ddbaudit.frontends.hcl.scope import Scope
 from ddbaudit.ir.types import DYNAMIC
 from ddbaudit.ir.value import Absent, Cause, Known, Origin, Unknown, Value
@@ -26,7 +27,7 @@ def _literal(expr: ast.Literal, scope: Scope) -> Value:
         return Absent(DYNAMIC, origin)
     if isinstance(value, bool):
         return Known("bool", value, None, origin)
-    return Known("number", value, None, origin)
+    return Known("number", canonical(value), None, origin)
 
 
 def _bad(expr: ast.BadExpr, scope: Scope) -> Value:

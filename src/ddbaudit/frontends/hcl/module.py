@@ -15,10 +15,11 @@ from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.text import suggestion
 from ddbaudit.frontends.hcl import ast, data, expand
 from ddbaudit.frontends.hcl.blocks import Decoder, schema_type
-from ddbaudit.frontends.hcl.calls import ModuleCall, ProviderMap
+from ddbaudit.frontends.hcl.calls import ModuleCall
 from ddbaudit.frontends.hcl.expressions import evaluate
 from ddbaudit.frontends.hcl.functions.registry import Context
 from ddbaudit.frontends.hcl.objects import instance_object
+from ddbaudit.frontends.hcl.providers import ProviderMap
 from ddbaudit.frontends.hcl.references import local_names
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.session import Session
@@ -399,7 +400,7 @@ class ModuleRuntime:
             expand.ignored_changes(decl),
             self._prevent_destroy(decl, scope),
         )
-        return data.read(instance) if decl.mode == "data" else instance
+        return data.read(instance, self.report) if decl.mode == "data" else instance
 
     def _prevent_destroy(self, decl: Decl, scope: Scope) -> Value:
         for block, source in decl.body.blocks_of("lifecycle"):

@@ -24,7 +24,7 @@ _HINTS = {
 def check_resource(decl: Decl) -> tuple[Fault, ...]:
     """The faults of a resource or data block; none when its type's schema does not ship."""
     mode = "data" if decl.mode == "data" else "managed"
-    schema = resource_schema(mode, decl.type)  # type: ignore[arg-type]
+    schema = resource_schema(mode, decl.type)
     if schema is None:
         return ()
     meta = META_ARGUMENTS[mode]  # type: ignore[index]

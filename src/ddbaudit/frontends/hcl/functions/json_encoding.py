@@ -219,10 +219,17 @@ def _jsondecode(context: Context, args: list[Value]) -> Value:
             return as_decoded(made_of)
         return decode(source.text)
     assert isinstance(source, Unknown)
-    if source.structure is not None:
+    if source.structure is not None and _same_text(encode_parts(source.structure), source.parts):
         # Encoded by jsonencode, so decoding gives it back (see sharper.py).
         return as_decoded(source.structure)
     return unknown_of(_decoded_type(source), source, not_null=False)
+
+
+def _same_text(one: tuple[Part, ...], two: tuple[Part, ...] | None) -> bool:
+    """Whether a structure encodes to this text, wherever the holes in it come from: policies are written otherwise."""
+    if two is None or len(one) != len(two):
+        return False
+    return all(a == b or (isinstance(a, Hole) and isinstance(b, Hole)) for a, b in zip(one, two, strict=True))
 
 
 def _decoded_type(source: Unknown) -> Type:

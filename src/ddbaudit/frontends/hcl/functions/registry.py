@@ -87,8 +87,17 @@ def call(function: Function, args: Sequence[Value], context: Context) -> Value:
         converted.append(value)
     if blocking is not None:
         result = function.result(converted) if callable(function.result) else function.result
-        return Unknown(result, blocking.cause)
+        return Unknown(result, blocking.cause, not_null=function.name not in _MAY_GIVE_NULL)
     return function.impl(context, converted)
+
+
+_MAY_GIVE_NULL = frozenset(
+    {
+        "element", "lookup", "one", "tobool", "tolist", "tomap", "tonumber", "toset", "tostring", "sensitive",
+        "nonsensitive", "ephemeralasnull", "jsondecode", "yamldecode", "yamlencode",
+    }
+)  # fmt: skip
+"""Functions whose result may turn out null; that of any other is certainly not (asked of `terraform console`)."""
 
 
 def _check_count(function: Function, count: int) -> None:
