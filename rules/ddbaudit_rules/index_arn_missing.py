@@ -92,9 +92,8 @@ resource "aws_iam_policy" "orders" {{
                     hash_key        = "email"
                     projection_type = "ALL"
                   }
-                }
+                }\n
                 """)
-                + "\n"
                 + policy(allow("Query", f"[{_ARN}] # expect-unknown: IAM501")),
             ),
             Example(
@@ -147,6 +146,5 @@ def _doubtful(policy: Policy, same: Sequence[Shortfall]) -> Problem:
     tables = [found.table.label for found in same]
     shown = join_names(tables if len(tables) <= 3 else [*tables[:2], f"{len(tables) - 2} more tables"])
     message = f"whether {policy.label} grants {same[0].shown_actions} on the indexes of {shown} too is not known"
-    detail = " ".join(found.table.address for found in same)
-    place = same[0].access.resources.span
+    detail, place = " ".join(found.table.address for found in same), same[0].access.resources.span
     return unknown(message, place, because=same[0].because, label="may not cover the indexes", detail=detail)

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ddbaudit.foundation.verdict import Verdict
-from ddbaudit.ir.types import DYNAMIC
-from ddbaudit.ir.value import Absent, Cause, Known, Symbol, Unknown, Value
+from ddbaudit.ir.value import Absent, Known, Symbol, Unknown, Value
 from ddbaudit.model.actions import ACTIONS
 from ddbaudit.model.arns import ArnTarget, table_of_symbol
 from ddbaudit.model.attr import Attr
@@ -110,17 +109,18 @@ class Scope:
             yield Reach(Verdict.PASS, item, f"a table of the account {account}", "another account", False)
 
     def _is_foreign(self, region: str) -> tuple[Verdict, Unknown | None]:
-        """Whether a region is none of the configuration's. A provider without a region has it from elsewhere: then
-        nothing can be held against an ARN."""
+        """Whether a region is none of the configuration's. Where the provider's region comes from outside, nothing can
+        be held against an ARN."""
         tables = self.estate.tables
         own = [self.region, *(table.instance.provider.region for table in tables)]
         own += [replica.region.value for table in tables for replica in table.replicas]
-        if isinstance(self.region, Absent) or any(isinstance(v, Known) and v.data == region for v in own):
+        if not _is_configured(self.region) or any(isinstance(v, Known) and v.data == region for v in own):
             return Verdict.FAIL, None
         reasons = [value for value in own if isinstance(value, Unknown)]
         reasons += [table.replicas_unknown for table in tables if table.replicas_unknown is not None]
-        if reasons:
-            return Verdict.UNKNOWN, reasons[0]
-        if any(isinstance(value, Absent) for value in own):
-            return Verdict.UNKNOWN, Unknown(DYNAMIC, Cause("no-value", "a provider's region is not configured"))
-        return Verdict.PASS, None
+        return (Verdict.UNKNOWN, reasons[0]) if reasons else (Verdict.PASS, None)
+
+
+def _is_configured(region: Value) -> bool:
+    """Whether an expression gives it; otherwise it has no origin."""
+    return isinstance(region, Known) or region.origin is not None
