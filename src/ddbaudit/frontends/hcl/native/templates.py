@@ -25,6 +25,7 @@ _LONE = r"(?P<sign>[$%](?:[\x00-z|}~\x7f](?=\r?\n))?)"
 _LINES = re.compile(rf"(?P<run>[^$%\r\n]++(?:\r?\n)?|\r?\n)|{_SEQUENCES}|{_LONE}|(?P<close>\Z)|(?P<bad>[\s\S])").match
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{0,4})|U([0-9A-Fa-f]{0,8})|(.))", re.DOTALL)
 _SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_SIGNS = re.compile(r"([$%])\1(\{?)")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _KEYWORDS = ("if", "else", "endif", "for", "endfor")
 
@@ -91,7 +92,7 @@ class TemplateParser(Lexer):
 
     def bare(self) -> Expr:
         """The whole text as a template without quotes or escapes, as strings of the JSON syntax are read."""
-        pieces = self.pieces(self._read_lines, 0)
+        pieces = self.pieces(self._read_bare, 0)
         return self._assembled(0, len(self.text), pieces, heredoc=False)
 
     def pieces(self, read: Read, position: int) -> list[Piece]:
@@ -224,6 +225,12 @@ class TemplateParser(Lexer):
             return (CLOSE if kind == "close" else SEQUENCE), end, None
         return TEXT, end, text[1:] if kind == "escaped" else text
 
+    def _read_bare(self, position: int) -> tuple[str, int, str | None]:
+        """As in heredocs, but from a CR without LF on Terraform takes all the rest for text, sequences included."""
+        if self.text.startswith("\r", position) and not self.text.startswith("\n", position + 1):
+            return TEXT, len(self.text), _SIGNS.sub(_one_sign, self.text[position:])
+        return self._read_lines(position)
+
     def _unescape(self, text: str, start: int) -> str | None:
         """The meaning of a text with backslashes; None, and diagnostics, where an escape is wrong."""
         good = True
@@ -247,6 +254,11 @@ class TemplateParser(Lexer):
             f"{show(self.text[start:end])} is no escape sequence.",
             'Known are \\n, \\r, \\t, \\", \\\\, \\uNNNN and \\UNNNNNNNN; write \\\\ for a backslash.',
         )
+
+
+def _one_sign(match: re.Match[str]) -> str:
+    """`${` for `$${`; two signs without a brace stay two."""
+    return match[0][1:] if match[2] else match[0]
 
 
 def _escaped(match: re.Match[str]) -> str | None:
