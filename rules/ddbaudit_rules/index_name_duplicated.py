@@ -11,6 +11,7 @@ from ddbaudit.model.table import Index, Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.compare import equal, reason
+from ddbaudit_rules._support.details import neutral
 from ddbaudit_rules._support.examples import gsi, lsi, table, variable
 
 
@@ -98,7 +99,7 @@ dynamic "global_secondary_index" {
 
     def check(self, subject: Table, context: RuleContext) -> Iterator[Problem]:
         for at, index in enumerate(subject.indexes):
-            yield from _judge(subject, subject.indexes[:at], index)
+            yield from neutral(_judge(subject, subject.indexes[:at], index), context.environment)
         if subject.indexes_unknown is not None:
             message = f"whether two indexes of {subject.label} have the same name is not known"
             yield unknown(message, subject.header, because=subject.indexes_unknown, label="may have more indexes")

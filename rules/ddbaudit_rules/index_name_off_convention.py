@@ -11,6 +11,7 @@ from ddbaudit.foundation.verdict import Severity
 from ddbaudit.model.table import Index, Table
 from ddbaudit.sdk.problem import Problem, unknown
 from ddbaudit.sdk.rule import Example, NotApplicable, Rule, RuleContext, RuleMeta
+from ddbaudit_rules._support.details import neutral
 from ddbaudit_rules._support.examples import gsi, table, variable
 from ddbaudit_rules._support.naming import NamingParams, Pattern, compile_pattern, judge_name
 
@@ -105,15 +106,19 @@ class IndexNameOffConvention(Rule[Table]):
         if not params.pattern:
             raise NotApplicable("no pattern is set for index names")
         for index in subject.indexes:
-            pattern = _pattern(params, subject, index, context.environment)
-            for problem in judge_name(index.name, f"{index.kind} index of {subject.label}", pattern):
-                related = (Related(index.header, f"the index of {subject.label}"),)
-                certain = replace(problem, related=related, detail=index.name.shown)
-                yield certain if index.certain else _perhaps(subject, index)
+            yield from neutral(_judge(params, subject, index, context.environment), context.environment)
         if subject.indexes_unknown is not None:
             message = f"whether all indexes of {subject.label} are named by the convention is not known"
             because = subject.indexes_unknown
             yield unknown(message, subject.header, because=because, label="may have more indexes")
+
+
+def _judge(params: IndexNamingParams, table: Table, index: Index, environment: str) -> Iterator[Problem]:
+    pattern = _pattern(params, table, index, environment)
+    for problem in judge_name(index.name, f"{index.kind} index of {table.label}", pattern):
+        related = (Related(index.header, f"the index of {table.label}"),)
+        certain = replace(problem, related=related, detail=index.name.shown)
+        yield certain if index.certain else _perhaps(table, index)
 
 
 def _pattern(params: IndexNamingParams, table: Table, index: Index, environment: str) -> Pattern:

@@ -12,6 +12,7 @@ from ddbaudit.model.table import Index, Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.compare import equal, reason
+from ddbaudit_rules._support.details import neutral
 from ddbaudit_rules._support.examples import gsi, lsi, table, variable
 
 
@@ -73,7 +74,7 @@ class KeyAttributeRepeated(Rule[Table]):
         for index, schema in subject.key_schemas():
             keys = schema.attributes()
             for at, key in enumerate(keys):
-                yield from _judge(subject, index, keys[:at], key)
+                yield from neutral(_judge(subject, index, keys[:at], key), context.environment)
 
 
 def _judge(table: Table, index: Index | None, earlier: tuple[Attr, ...], key: Attr) -> Iterator[Problem]:

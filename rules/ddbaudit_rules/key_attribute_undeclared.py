@@ -12,6 +12,7 @@ from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.compare import equal, may_be_unset, reason
+from ddbaudit_rules._support.details import neutral
 from ddbaudit_rules._support.examples import gsi, lsi, table, variable
 from ddbaudit_rules._support.keys import KeyUse, key_uses
 
@@ -90,7 +91,7 @@ class KeyAttributeUndeclared(Rule[Table]):
     def check(self, subject: Table, context: RuleContext) -> Iterator[Problem]:
         for use in key_uses(subject):
             if use.index is None or use.index.address is None:
-                yield from _judge(subject, use)
+                yield from neutral(_judge(subject, use), context.environment)
 
 
 def _judge(table: Table, use: KeyUse) -> Iterator[Problem]:

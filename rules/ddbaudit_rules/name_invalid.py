@@ -11,6 +11,7 @@ from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.automaton import width
+from ddbaudit_rules._support.details import neutral
 from ddbaudit_rules._support.examples import gsi, table, variable
 
 _CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
@@ -72,7 +73,8 @@ class NameInvalid(Rule[Table]):
     def check(self, subject: Table, context: RuleContext) -> Iterator[Problem]:
         yield from _judge(subject.name, f"table {subject.address}", "")
         for index in subject.indexes:
-            for problem in _judge(index.name, f"an index of {subject.label}", index.name.shown):
+            what = f"an index of {subject.label}"
+            for problem in neutral(_judge(index.name, what, index.name.shown), context.environment):
                 yield problem if index.certain else _perhaps(problem, subject, index.name)
         if subject.indexes_unknown is not None:
             message = f"whether the indexes of {subject.label} have valid names is not known"

@@ -13,6 +13,7 @@ from ddbaudit.model.reading import first_unknown
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Params, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.access import Access, accesses, unseen
+from ddbaudit_rules._support.details import neutral
 from ddbaudit_rules._support.examples import allow, block, policy, table, variable
 from ddbaudit_rules._support.scope import Scope, is_narrowed, scoped_actions
 
@@ -109,7 +110,7 @@ locals {
         for access in accesses(subject, context.estate):
             weight = access.allows & scoped_actions(access)
             if weight is not Verdict.FAIL:
-                yield from _judge(subject, access, weight, scope)
+                yield from neutral(_judge(subject, access, weight, scope), context.environment)
         yield from unseen(subject, "allows DynamoDB actions on every table")
 
 
