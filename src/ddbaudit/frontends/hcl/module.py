@@ -12,9 +12,8 @@ from typing import TypeVar
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import Span
-from ddbaudit.foundation.text import suggestion
-from ddbaudit.frontends.hcl import ast, data, expand
-from ddbaudit.frontends.hcl.blocks import Decoder, schema_type
+from ddbaudit.frontends.hcl import ast, data, expand, surroundings
+from ddbaudit.frontends.hcl.blocks import Decoder
 from ddbaudit.frontends.hcl.calls import ModuleCall
 from ddbaudit.frontends.hcl.expressions import evaluate
 from ddbaudit.frontends.hcl.functions.registry import Context
@@ -36,7 +35,6 @@ from ddbaudit.ir.value import (
     Unknown,
     Value,
     object_value,
-    string,
     tuple_value,
 )
 
@@ -121,28 +119,17 @@ class ModuleRuntime:
             return handler(self, root, steps, scope)
         return self._resource("managed", root.name, steps, 0, root, scope)
 
-    def _step(self, steps: Sequence[ast.Expr], at: int, root: ast.Variable, scope: Scope) -> ast.GetAttr:
-        step = steps[at] if at < len(steps) else None
-        if not isinstance(step, ast.GetAttr):
-            raise EvalError(
-                f'"{root.name}" must be followed by a name, such as {root.name}.name', scope.span(root), undeclared=True
-            )
-        return step
-
-    def _undeclared(self, what: str, span: Span, names: Sequence[str], name: str) -> EvalError:
-        return EvalError(f"{what} is not declared{suggestion(name, names)}", span, undeclared=True)
-
     def _broken(self, what: str, span: Span) -> Unknown:
         text = f"{what} may be declared in a file that could not be parsed"
         return Unknown(DYNAMIC, Cause("broken", text, self.source.header), None, Origin(span))
 
     def _resolve_var(self, root: ast.Variable, steps: Sequence[ast.Expr], scope: Scope) -> tuple[Value, int]:
-        step = self._step(steps, 0, root, scope)
+        step = surroundings.name_behind(steps, 0, root, scope)
         if step.name not in self.declared:
             span = scope.span(step)
             if self.source.broken:
                 return self._broken(f"var.{step.name}", span), 1
-            raise self._undeclared(f"var.{step.name}", span, list(self.declared), step.name)
+            raise surroundings.undeclared(f"var.{step.name}", span, list(self.declared), step.name)
         return self.variable(step.name), 1
 
     def variable(self, name: str) -> Value:
@@ -159,12 +146,12 @@ class ModuleRuntime:
         return self._once("var", name, variable.decl.header, value)
 
     def _resolve_local(self, root: ast.Variable, steps: Sequence[ast.Expr], scope: Scope) -> tuple[Value, int]:
-        step = self._step(steps, 0, root, scope)
+        step = surroundings.name_behind(steps, 0, root, scope)
         if step.name not in self.source.locals:
             span = scope.span(step)
             if self.source.broken:
                 return self._broken(f"local.{step.name}", span), 1
-            raise self._undeclared(f"local.{step.name}", span, list(self.source.locals), step.name)
+            raise surroundings.undeclared(f"local.{step.name}", span, list(self.source.locals), step.name)
         return self.local(step.name), 1
 
     def local(self, name: str) -> Value:
@@ -223,48 +210,15 @@ class ModuleRuntime:
         found = decl.body.attributes.get(name)
         return found is not None and isinstance(found[0].expr, ast.Literal) and found[0].expr.value is True
 
-    def _resolve_path(self, root: ast.Variable, steps: Sequence[ast.Expr], scope: Scope) -> tuple[Value, int]:
-        step = self._step(steps, 0, root, scope)
-        span = scope.span(step)
-        if step.name == "module":
-            return string(self.path, Origin(span)), 1
-        if step.name == "root":
-            return string(".", Origin(span)), 1
-        if step.name == "cwd":
-            cause = Cause("impure", "path.cwd depends on the machine", span)
-            return Unknown(_STRING, cause, None, Origin(span), not_null=True), 1
-        raise self._undeclared(f"path.{step.name}", span, ["module", "root", "cwd"], step.name)
-
-    def _resolve_terraform(self, root: ast.Variable, steps: Sequence[ast.Expr], scope: Scope) -> tuple[Value, int]:
-        step = self._step(steps, 0, root, scope)
-        span = scope.span(step)
-        if step.name in ("workspace", "env"):
-            name = self.session.inputs.workspace
-            if name is not None:
-                return string(name, Origin(span, "", (Origin(None, "--workspace"),))), 1
-            cause = Cause("workspace", "the workspace is not known; give it with --workspace", span)
-            return Unknown(_STRING, cause, None, Origin(span), not_null=True), 1
-        if step.name == "applying":
-            return Unknown(BOOL, Cause("impure", "terraform.applying depends on the run", span), None, Origin(span)), 1
-        raise self._undeclared(f"terraform.{step.name}", span, ["workspace"], step.name)
-
-    def _resolve_absent(self, root: ast.Variable, steps: Sequence[ast.Expr], scope: Scope) -> tuple[Value, int]:
-        where = {
-            "each": "each.key and each.value exist only in blocks with for_each",
-            "count": "count.index exists only in blocks with count",
-            "self": "self exists only in provisioners and conditions",
-        }
-        raise EvalError(where[root.name], scope.span(root), undeclared=True)
-
     # --- modules ---
 
     def _resolve_module(self, root: ast.Variable, steps: Sequence[ast.Expr], scope: Scope) -> tuple[Value, int]:
-        step = self._step(steps, 0, root, scope)
+        step = surroundings.name_behind(steps, 0, root, scope)
         name, span = step.name, scope.span(step)
         if name not in self.source.modules:
             if self.source.broken:
                 return self._broken(f"module.{name}", span), 1
-            raise self._undeclared(f"module.{name}", span, list(self.source.modules), name)
+            raise surroundings.undeclared(f"module.{name}", span, list(self.source.modules), name)
         call = self.call(name)
         if call.missing is not None:
             symbol = Symbol(f"{self._prefix()}module.{name}", ())
@@ -299,7 +253,9 @@ class ModuleRuntime:
             span = scope.span(step)
             if runtime.source.broken:
                 return runtime._broken(f"output {step.name}", span), used + 1
-            raise self._undeclared(f"output {step.name} of the module", span, list(runtime.source.outputs), step.name)
+            raise surroundings.undeclared(
+                f"output {step.name} of the module", span, list(runtime.source.outputs), step.name
+            )
         return runtime.output(step.name), used + 1
 
     def call(self, name: str) -> ModuleCall:
@@ -313,11 +269,11 @@ class ModuleRuntime:
     # --- resources ---
 
     def _resolve_data(self, root: ast.Variable, steps: Sequence[ast.Expr], scope: Scope) -> tuple[Value, int]:
-        step = self._step(steps, 0, root, scope)
+        step = surroundings.name_behind(steps, 0, root, scope)
         return self._resource("data", step.name, steps, 1, root, scope)
 
     def _resolve_explicit(self, root: ast.Variable, steps: Sequence[ast.Expr], scope: Scope) -> tuple[Value, int]:
-        step = self._step(steps, 0, root, scope)
+        step = surroundings.name_behind(steps, 0, root, scope)
         return self._resource("managed", step.name, steps, 1, root, scope)
 
     def _resource(
@@ -333,7 +289,7 @@ class ModuleRuntime:
             if self.source.broken:
                 return self._broken(f"{what}.{step.name}", span), at + 1
             names = [n for m, t, n in self.source.resources if m == mode and t == type_]
-            raise self._undeclared(f"{what}.{step.name}", span, names, step.name)
+            raise surroundings.undeclared(f"{what}.{step.name}", span, names, step.name)
         return self._resource_value(decl, steps, at + 1, scope)
 
     def _resource_value(self, decl: Decl, steps: Sequence[ast.Expr], used: int, scope: Scope) -> tuple[Value, int]:
@@ -426,16 +382,14 @@ def _all_outputs(runtime: ModuleRuntime) -> dict[str, Value]:
     return {name: runtime.output(name) for name in runtime.source.outputs}
 
 
-_STRING = schema_type("string")
-
 _ROOTS: Mapping[str, Callable[[ModuleRuntime, ast.Variable, Sequence[ast.Expr], Scope], tuple[Value, int]]] = {
     "var": ModuleRuntime._resolve_var,
     "local": ModuleRuntime._resolve_local,
-    "path": ModuleRuntime._resolve_path,
-    "terraform": ModuleRuntime._resolve_terraform,
-    "each": ModuleRuntime._resolve_absent,
-    "count": ModuleRuntime._resolve_absent,
-    "self": ModuleRuntime._resolve_absent,
+    "path": surroundings.path,
+    "terraform": surroundings.terraform,
+    "each": surroundings.absent,
+    "count": surroundings.absent,
+    "self": surroundings.absent,
     "module": ModuleRuntime._resolve_module,
     "data": ModuleRuntime._resolve_data,
     "resource": ModuleRuntime._resolve_explicit,
