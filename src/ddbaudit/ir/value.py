@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import TypeAlias, Union
 
 from ddbaudit.foundation.source import Span
-from ddbaudit.ir.origin import Origin as Origin
+from ddbaudit.ir.origin import Origin as Origin  # noqa: PLC0414 - part of this interface
 from ddbaudit.ir.types import (
     BOOL,
     DYNAMIC,
