@@ -92,7 +92,7 @@ resource "aws_iam_policy" "orders" {{
                     hash_key        = "email"
                     projection_type = "ALL"
                   }
-                }\n
+                }
                 """)
                 + policy(allow("Query", f"[{_ARN}] # expect-unknown: IAM501")),
             ),
@@ -129,10 +129,8 @@ resource "aws_iam_policy" "orders" {{
 
 
 def _missing(policy: Policy, found: Shortfall) -> Problem:
-    names = join_names([f'"{index.name.shown}"' for index in found.indexes])
-    noun = "index" if len(found.indexes) == 1 else "indexes"
     problem = fail(
-        f"{policy.label} grants {found.shown_actions} on {found.table.label}, but not on its {noun} {names}",
+        f"{policy.label} grants {found.shown_actions} on {found.table.label}, but not on its {found.shown_indexes}",
         found.access.resources.span,
         label="index ARN missing",
         help=f"add {found.shown_arn} to the resources",
@@ -145,6 +143,8 @@ def _missing(policy: Policy, found: Shortfall) -> Problem:
 def _doubtful(policy: Policy, same: Sequence[Shortfall]) -> Problem:
     tables = [found.table.label for found in same]
     shown = join_names(tables if len(tables) <= 3 else [*tables[:2], f"{len(tables) - 2} more tables"])
-    message = f"whether {policy.label} grants {same[0].shown_actions} on the indexes of {shown} too is not known"
+    message = (
+        f"whether {policy.label} grants {same[0].shown_actions} on the indexes of {shown} too is not known{same[0].why}"
+    )
     detail, place = " ".join(found.table.address for found in same), same[0].access.resources.span
     return unknown(message, place, because=same[0].because, label="may not cover the indexes", detail=detail)

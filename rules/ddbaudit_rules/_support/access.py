@@ -8,8 +8,7 @@ from functools import reduce
 from operator import or_
 
 from ddbaudit.foundation.verdict import Verdict
-from ddbaudit.ir.types import DYNAMIC
-from ddbaudit.ir.value import Cause, Hole, Unknown
+from ddbaudit.ir.value import Hole, Unknown
 from ddbaudit.model.actions import Granted, granted
 from ddbaudit.model.arns import ArnTarget, classify
 from ddbaudit.model.attr import Attr
@@ -106,9 +105,8 @@ def _is(effect: Attr, word: str) -> Verdict:
 
 def unseen(policy: Policy, question: str) -> Iterator[Problem]:
     """The problem with a policy that cannot be seen as a whole; `question` goes on after `whether policy "x"`."""
-    reason = policy.unknown
-    if reason is None and policy.invalid is not None:
-        reason = Unknown(DYNAMIC, Cause("error", policy.invalid, policy.span))
-    if reason is not None:
-        message = f"whether {policy.label} {question} is not known"
-        yield unknown(message, policy.span, because=reason, label="not all of it can be seen")
+    message = f"whether {policy.label} {question} is not known"
+    if policy.unknown is not None:
+        yield unknown(message, policy.span, because=policy.unknown, label="not all of it can be seen")
+    elif policy.invalid is not None:
+        yield unknown(f"{message}: {policy.invalid}", policy.span, label="no valid policy")

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from ddbaudit.foundation.text import join_names
 from ddbaudit.foundation.verdict import Verdict
-from ddbaudit.ir.types import DYNAMIC
-from ddbaudit.ir.value import Cause, Unknown
+from ddbaudit.ir.value import Unknown
 from ddbaudit.model.actions import INDEX_ACTIONS
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.model.table import Index, Table
 from ddbaudit.sdk.problem import Link, links_of
 from ddbaudit_rules._support.access import Access, Cover
@@ -21,7 +21,8 @@ _TRAVERSAL = re.compile(r'[a-z_][\w.\[\]"*-]*', re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Shortfall:
     """`access` grants the actions on the table, and no statement grants them on these indexes (FAIL), or perhaps none
-    does (UNKNOWN; then `indexes` may be empty: there may be others than the known ones)."""
+    does (UNKNOWN; then `indexes` may be empty: there may be others than the known ones). Without a reason in `because`
+    it depends on the conditions of statements."""
 
     verdict: Verdict
     access: Access
@@ -36,6 +37,17 @@ class Shortfall:
         granted = {**self.access.actions.possible, **self.access.actions.certain}
         named = [(granted[action].text if action in granted else None) or action for action in self.actions]
         return join_names(list(dict.fromkeys(named)))
+
+    @property
+    def shown_indexes(self) -> str:
+        """`index "a"` or `indexes "a" and "b"`."""
+        names = join_names([f'"{index.name.shown}"' for index in self.indexes])
+        return f"{'index' if len(self.indexes) == 1 else 'indexes'} {names}"
+
+    @property
+    def why(self) -> str:
+        """The reason in words where `because` has none."""
+        return "" if self.because is not None else ": it depends on the conditions of statements"
 
     @property
     def origin(self) -> tuple[Link, ...]:
@@ -133,11 +145,11 @@ class _TableAccess:
         return verdict
 
     def _denied(self, action: str, index: Index | None) -> Verdict:
-        """Whether the action is denied on the table (None) or an index, whatever the conditions of the request."""
+        """Whether the action is denied on the table (None) or an index, whatever the request."""
         verdict = Verdict.FAIL
         for other in self.accesses:
-            denies = other.denies & other.actions.has(action)
-            if denies is not Verdict.FAIL and not other.is_conditional:
+            denies = other.denies & other.actions.has(action) & _always(other)
+            if denies is not Verdict.FAIL:
                 verdict |= denies & (self._on_table(other) if index is None else self._on_index(other, index))
         return verdict
 
@@ -160,15 +172,17 @@ class _TableAccess:
     def _reason(self, access: Access, doubtful: Sequence[Index]) -> Unknown | None:
         names = (index.name.unknown for index in doubtful)
         others = (other.unknown for other in self.accesses)
-        for reason in (access.unknown, self.table.indexes_unknown, *names, *others):
-            if reason is not None:
-                return reason
-        return Unknown(
-            DYNAMIC, Cause("unsupported", "it depends on conditions of the statements", access.statement.span)
-        )
+        return first_unknown(access.unknown, self.table.indexes_unknown, *names, *others)
 
 
 _On = Callable[[Access, Index | None], Verdict]
+
+
+def _always(access: Access) -> Verdict:
+    """Whether a statement has no conditions. What is denied under one is allowed otherwise."""
+    if access.statement.conditions:
+        return Verdict.FAIL
+    return Verdict.PASS if access.statement.conditions_unknown is None else Verdict.UNKNOWN
 
 
 def _shared(access: Access, other: Access) -> Verdict:
