@@ -1,4 +1,4 @@
-"""The entry point: commands found lazily, every ending mapped to its exit code in one place.
+"""The entry point: every ending is mapped to its exit code in one place.
 
 `ddbaudit --version` answers before click is loaded. Python's own exit code 1 for an unhandled error would read as
 "violations": whatever is not expected ends in 4.
@@ -6,24 +6,21 @@
 
 from __future__ import annotations
 
+import io
 import os
-import signal
 import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from ddbaudit import __version__
 
 if TYPE_CHECKING:
-    import click
+    from types import FrameType
 
 INTERNAL = 4
 INTERRUPTED = 130
 TERMINATED = 143
 BROKEN_PIPE = 141
-
-_COMMANDS = ("check", "dump", "show", "explain", "rules")
 
 
 class _Terminated(BaseException):
@@ -32,40 +29,25 @@ class _Terminated(BaseException):
 
 def entry() -> NoReturn:
     """Runs the command line and leaves with its exit code."""
-    if sys.argv[1:] == ["--version"]:
-        _leave(_guarded(_print_version))
-    _leave(_guarded(_run))
+    _leave(_guarded(_version if sys.argv[1:] == ["--version"] else _run))
 
 
-def _print_version() -> int:
+def _version() -> int:
     print(f"ddbaudit {__version__}")
     return 0
 
 
 def _run() -> int:
-    import click
+    import signal
+
+    from ddbaudit.cli.group import run
 
     signal.signal(signal.SIGTERM, _terminate)
-    try:
-        result = group().main(args=sys.argv[1:], prog_name="ddbaudit", standalone_mode=False)
-    except click.ClickException as error:
-        _complain(error.format_message(), getattr(error, "ctx", None))
-        return 2
-    except click.exceptions.Exit as error:
-        return error.exit_code
-    except click.Abort:
-        return INTERRUPTED
-    return result if isinstance(result, int) else 0
+    return run(sys.argv[1:])
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
     raise _Terminated
-
-
-def _complain(message: str, context: click.Context | None) -> None:
-    print(f"error: {message}", file=sys.stderr)
-    if context is not None:
-        print(f"help: {context.command_path} --help shows the options", file=sys.stderr)
 
 
 def _guarded(run: Callable[[], int]) -> int:
@@ -73,13 +55,12 @@ def _guarded(run: Callable[[], int]) -> int:
     from ddbaudit.foundation.errors import DdbauditError
 
     try:
+        _prepare_streams()
         code = run()
-        sys.stdout.flush()
+        _flush()
         return code
     except DdbauditError as error:
-        print(f"error: {error.message}", file=sys.stderr)
-        if error.help:
-            print(f"help: {error.help}", file=sys.stderr)
+        _complain(error.message, error.help)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -87,20 +68,54 @@ def _guarded(run: Callable[[], int]) -> int:
         return TERMINATED
     except BrokenPipeError:
         return BROKEN_PIPE
-    except SystemExit as error:
-        return error.code if isinstance(error.code, int) and error.code in range(5) and error.code != 1 else INTERNAL
     except BaseException as error:  # noqa: BLE001 - see the module docstring
         return _crashed(error)
 
 
-def _crashed(error: BaseException) -> int:
-    from ddbaudit.foundation.text import safe_text
+def _prepare_streams() -> None:
+    """No file that is opened later may become a standard stream; what is not a terminal gets UTF-8 in any locale."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number is this one
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - until the process ends
+    if sys.stdout is None:
+        from ddbaudit.foundation.errors import InternalError
 
+        raise InternalError("standard output is closed")
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="backslashreplace")
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from ddbaudit.foundation.errors import InternalError
+
+        raise InternalError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def _complain(message: str, help: str = "") -> None:
+    from ddbaudit.reporters.style import clean
+
+    print(f"error: {clean(message)}", file=sys.stderr)
+    if help:
+        print(f"help: {clean(help)}", file=sys.stderr)
+
+
+def _crashed(error: BaseException) -> int:
     if isinstance(error, OSError):
-        print(f"error: {safe_text(str(error))}", file=sys.stderr)
+        _complain(str(error))
     else:
-        print(f"error: internal error: {type(error).__name__}: {safe_text(str(error))}", file=sys.stderr)
-        print("help: this is a fault of ddbaudit; DDBAUDIT_DEBUG=1 shows where, please report it", file=sys.stderr)
+        help = "this is a fault of ddbaudit; DDBAUDIT_DEBUG=1 shows where, please report it"
+        _complain(f"internal error: {type(error).__name__}: {error}", help)
     if os.environ.get("DDBAUDIT_DEBUG") == "1":
         import traceback
 
@@ -111,6 +126,8 @@ def _crashed(error: BaseException) -> int:
 def _leave(code: int) -> NoReturn:
     """Ends the process; output that can no longer be written must not turn the code into another."""
     for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
         try:
             stream.flush()
         except (OSError, ValueError):
@@ -124,54 +141,3 @@ def _silence(descriptor: int | None) -> None:
     if descriptor is not None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, descriptor)
-
-
-def group() -> click.Group:
-    """The command group; a command's module is imported when the command is asked for."""
-    import importlib
-
-    import click
-
-    class Lazy(click.Group):
-        def list_commands(self, ctx: click.Context) -> list[str]:
-            return list(_COMMANDS)
-
-        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-            if cmd_name not in _COMMANDS:
-                return None
-            command = importlib.import_module(f"ddbaudit.cli.{cmd_name}").command
-            assert isinstance(command, click.Command)
-            return command
-
-        def resolve_command(
-            self, ctx: click.Context, args: list[str]
-        ) -> tuple[str | None, click.Command | None, list[str]]:
-            from ddbaudit.foundation.text import safe_text, suggestion
-
-            if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-                name = safe_text(args[0])
-                raise click.UsageError(f'there is no command "{name}"{suggestion(args[0], _COMMANDS)}', ctx)
-            return super().resolve_command(ctx, args)
-
-    return Lazy(
-        "ddbaudit",
-        help="The policy and design-conformance gate for DynamoDB on Terraform.\n\n"
-        "\b\nExamples:\n  ddbaudit check terraform/\n"
-        "  ddbaudit check terraform/ --pack bbws-site-builder -o json=report.json\n  ddbaudit explain DDB101",
-        params=[_version_option()],
-        no_args_is_help=True,
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    )
-
-
-def _version_option() -> click.Option:
-    import click
-
-    def show(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-        if value and not context.resilient_parsing:
-            print(f"ddbaudit {__version__}")
-            context.exit(0)
-
-    return click.Option(
-        ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=show, help="Show the version."
-    )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
+import stat
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -34,7 +33,7 @@ def emit(report: Report, outputs: Sequence[tuple[str, str | None]], colour: bool
         if path is None:
             _to_stdout(report, name, colour)
         else:
-            write_atomically(path, _render(report, name))
+            write_report(path, _render(report, name))
 
 
 def _lines(report: Report, name: str, width: int | None) -> Callable[[], Sequence[Line]]:
@@ -65,7 +64,7 @@ def _to_stdout(report: Report, name: str, colour: bool | None) -> None:
     if name == "json":
         write(stream, _render(report, name))
         return
-    width = shutil.get_terminal_size().columns if stream.isatty() else None
+    width = _width() if stream.isatty() else None
     lines = _lines(report, name, width)()
     if not wants_colour(stream, os.environ, colour):
         from ddbaudit.reporters.style import plain
@@ -79,6 +78,12 @@ def _to_stdout(report: Report, name: str, colour: bool | None) -> None:
     coloured(lines, Console(file=stream, force_terminal=True, color_system="standard", soft_wrap=True, width=width))
 
 
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
 def write(stream: TextIO, text: str) -> None:
     """Writes text whatever the stream's encoding; what it cannot hold is escaped."""
     encoding = stream.encoding or "utf-8"
@@ -89,23 +94,41 @@ def write(stream: TextIO, text: str) -> None:
     stream.write(text)
 
 
-def write_atomically(path: str, text: str) -> None:
-    """Replaces the file at once, so that no half-written report is ever seen; InternalError when that fails."""
-    target = Path(path)
+def write_report(path: str, text: str) -> None:
+    """Replaces the file at once, so that no half-written report is ever seen; a device or pipe is written to.
+
+    InternalError when that fails.
+    """
+    target = Path(os.path.realpath(path))
     try:
-        handle, name = tempfile.mkstemp(prefix=".ddbaudit-", dir=target.parent or Path())
+        if target.exists() and not target.is_file():
+            _write_through(target, text)
+        else:
+            _replace(target, text)
     except OSError as error:
         raise InternalError(f"the report {path} cannot be written: {error.strerror}") from None
+
+
+def _write_through(target: Path, text: str) -> None:
+    with target.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+        stream.write(text)
+
+
+def _replace(target: Path, text: str) -> None:
+    import tempfile
+
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(prefix=".ddbaudit-", dir=target.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(name, 0o666 & ~_umask())
+        os.chmod(name, mode)
         os.replace(name, target)
-    except OSError as error:
+    except BaseException:
         Path(name).unlink(missing_ok=True)
-        raise InternalError(f"the report {path} cannot be written: {error.strerror}") from None
+        raise
 
 
 def _umask() -> int:

@@ -91,7 +91,7 @@ def _judge_one(active: ActiveRule, rule: Rule[Any], subject: Subject, context: R
     except NotApplicable as reason:
         record(Verdict.NOT_APPLICABLE, reason.reason)
         return
-    except Exception as error:  # noqa: BLE001 - a rule's crash is a verdict, never the end of the run
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a rule's crash is a verdict, never the end of the run
         message = f"{meta.id} crashed on {address}: {type(error).__name__}: {safe_text(str(error))}"
         result.crashes.append(message)
         record(Verdict.ERROR, message)

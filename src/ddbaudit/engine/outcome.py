@@ -26,8 +26,11 @@ class Leniency:
             return any(fnmatchcase(diagnostic.detail, f"*{glob}*") for glob in self.missing_modules)
         if diagnostic.code.startswith(("HCL", "IO")):
             path = diagnostic.span.path if diagnostic.span is not None else diagnostic.path or ""
-            return any(fnmatchcase(path, glob) for glob in self.unparsed)
+            return self.allows_unparsed(path)
         return False
+
+    def allows_unparsed(self, path: str) -> bool:
+        return any(fnmatchcase(path, glob) for glob in self.unparsed)
 
 
 def decide(
@@ -72,7 +75,11 @@ def _incomplete(
         more = f" (and {len(grave) - 1} more)" if len(grave) > 1 else ""
         where = f"{first.where}: " if first.where else ""
         reasons.append(f"{where}{first.summary}: {first.detail}{more}")
-    unknown = [f for f in findings if _counts(f) and f.verdict is Verdict.UNKNOWN and f.blocking]
+    unknown = [
+        f
+        for f in findings
+        if _counts(f) and f.verdict is Verdict.UNKNOWN and f.blocking and not leniency.allows_unparsed(f.primary.path)
+    ]
     if unknown:
         reasons.append(f"{plural(len(unknown), 'verdict is', 'verdicts are')} unknown")
     return reasons

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -34,13 +33,26 @@ def safe_text(text: str, *, keep_tabs: bool = False) -> str:
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that `word` most likely was meant to be, or None."""
-    pool = sorted(set(candidates))
+    """The candidate that `word` most likely was meant to be, or None; of equally close ones that with the same
+    beginning."""
+    from difflib import SequenceMatcher, get_close_matches
+
     folded: dict[str, str] = {}
-    for name in pool:
+    for name in sorted(set(candidates)):
         folded.setdefault(name.casefold(), name)
-    close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
-    return folded[close[0]] if close else None
+    low = word.casefold()
+    close = get_close_matches(low, list(folded), n=5, cutoff=0.6)
+    if not close:
+        return None
+    best = max(close, key=lambda c: (SequenceMatcher(None, c, low).ratio(), _shared(c, low)))
+    return folded[best]
+
+
+def _shared(one: str, two: str) -> int:
+    """How many characters both begin with."""
+    return next(
+        (at for at, pair in enumerate(zip(one, two, strict=False)) if pair[0] != pair[1]), min(len(one), len(two))
+    )
 
 
 def suggestion(word: str, candidates: Iterable[str]) -> str:

@@ -44,7 +44,9 @@ def ending(report: Report, width: int | None = None) -> Iterator[Line]:
     for flag in outcome.loosened:
         yield from wrap([("  loosened: ", "warning"), (clean(flag), "")], width, 4)
     text, style = _WORDS[outcome.code]
-    yield from wrap([(last_line(report), ""), (f"{text} (exit {int(outcome.code)})", style)], width, 2)
+    code = int(outcome.code)
+    how = "(1, left as exit 0 by --exit-zero)" if code == 1 and "--exit-zero" in outcome.loosened else f"(exit {code})"
+    yield from wrap([(last_line(report), ""), (f"{text} {how}", style)], width, 2)
 
 
 def last_line(report: Report) -> str:

@@ -1,0 +1,98 @@
+"""The commands; the module of one is imported when it is asked for."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from ddbaudit import __version__
+from ddbaudit.foundation.errors import UsageError
+from ddbaudit.foundation.text import suggestion
+
+_SUMMARIES = {
+    "check": "Check the Terraform below PATH and report what breaks the packs' rules.",
+    "dump": "Print every resource below PATH as Terraform would see it.",
+    "show": "Show one resource as evaluated, and where each value comes from.",
+    "explain": "Say what a rule or a diagnostic means, why it matters and what to do.",
+    "rules": "List all rules with their severity and the packs that run them.",
+}
+_EPILOG = """\b
+Examples:
+  ddbaudit check terraform/
+  ddbaudit check terraform/ --pack bbws-site-builder -o text -o json=report.json
+  ddbaudit explain DDB101
+"""
+
+
+class _Commands(click.Group):
+    """Knows the names and summaries of the commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_SUMMARIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _SUMMARIES:
+            return None
+        command = importlib.import_module(f"ddbaudit.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_SUMMARIES.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _SUMMARIES and not args[0].startswith("-"):
+            message = f'there is no command "{args[0]}"{suggestion(args[0], _SUMMARIES)}'
+            raise UsageError(message, help=_see(ctx))
+        return super().resolve_command(ctx, args)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of a command line. Without arguments the help is shown, and nothing was judged: 2."""
+    if not arguments:
+        with contextlib.redirect_stdout(sys.stderr):
+            run(["--help"])
+        return UsageError.exit_code
+    try:
+        result = group().main(args=list(arguments), prog_name="ddbaudit", standalone_mode=False)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        raise UsageError(error.format_message(), help=_see(context) if context is not None else "") from None
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return result if isinstance(result, int) else 0
+
+
+def _see(context: click.Context) -> str:
+    return f"{context.command_path} --help shows the {'options' if context.parent else 'commands'}"
+
+
+def group() -> click.Group:
+    """The command group."""
+    return _Commands(
+        "ddbaudit",
+        help="The policy and design-conformance gate for DynamoDB on Terraform.",
+        epilog=_EPILOG,
+        params=[_version_option()],
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+def _version_option() -> click.Option:
+    def show(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+        if value and not context.resilient_parsing:
+            print(f"ddbaudit {__version__}")
+            context.exit(0)
+
+    return click.Option(
+        ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=show, help="Show the version."
+    )
