@@ -1,0 +1,75 @@
+"""The reference estate through real Terraform: formatted, valid, planned, and as we evaluate it.
+
+Plans are recorded (`DDBAUDIT_RECORD=1`), so that the comparison also runs where terraform is not available.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ddbaudit.app.audit import Settings, evaluate
+from ddbaudit.app.dump import dump
+from tests.oracle import terraform
+from tests.oracle.compare import compare
+
+REPOSITORY = Path(__file__).parents[2]
+ESTATE = REPOSITORY / "terraform"
+PLANS = REPOSITORY / "fixtures" / "estate-plans"
+SUPPRESSED = '.table_class: we say "STANDARD", terraform says null'
+"""The provider hides STANDARD, which is what AWS takes for null, from the plan of a new table (its DiffSuppressFunc)."""
+
+ROOTS = [f"{system}/{env}" for system in ("site-builder", "access-management") for env in ("dev", "sit", "prod")]
+
+
+def plan_file(root: str) -> Path:
+    return PLANS / f"{root.replace('/', '-')}.json"
+
+
+def fresh_plan(root: str) -> dict[str, Any]:
+    """`init`, `validate` and `plan` must succeed; the plan as it is recorded."""
+    result: dict[str, Any] = json.loads(
+        json.dumps(terraform.slim(terraform.plan(ESTATE, f"environments/{root}")), sort_keys=True)
+    )
+    return result
+
+
+def test_every_environment_is_among_the_roots() -> None:
+    found = {str(p.parent.relative_to(ESTATE / "environments")) for p in ESTATE.glob("environments/*/*/main.tf")}
+    assert found == set(ROOTS)
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_we_evaluate_what_terraform_plans(root: str) -> None:
+    if terraform.RECORD:
+        plan_file(root).write_text(json.dumps(fresh_plan(root), indent=1, sort_keys=True) + "\n")
+    plan = json.loads(plan_file(root).read_text())
+    evaluations = evaluate(Settings(paths=(str(ESTATE / "environments" / root),)))
+    assert [d for e in evaluations for d in e.diagnostics] == []
+    result = compare(plan, json.loads(json.dumps(dump(evaluations))))
+    assert [m for m in result.mismatches if not m.endswith(SUPPRESSED)] == []
+    assert result.lost == []
+    assert result.known > 50
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("root", ROOTS)
+def test_it_validates_and_plans_as_recorded(root: str) -> None:
+    if not terraform.available():
+        pytest.skip("terraform or its provider is not available: the estate's recorded plans are used unchecked")
+    assert fresh_plan(root) == json.loads(plan_file(root).read_text())
+
+
+@pytest.mark.terraform
+def test_it_is_formatted_as_terraform_fmt_would() -> None:
+    if shutil.which("terraform") is None:
+        pytest.skip("terraform is not available: the estate's formatting is not checked")
+    done = subprocess.run(
+        ["terraform", "fmt", "-check", "-recursive", "-diff", str(ESTATE)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
