@@ -158,7 +158,7 @@ def _instance(
         parent,
         (decl.header, *parent.callers),
         decl.header,
-        call.expansion.unknown or parent.expansion,
+        call.expansion.unknown if call.expansion.unknown is not None else parent.expansion,
     )
     runtime.providers = child_providers(parent, runtime, decl)
     names = call.expansion.names(key)

@@ -352,7 +352,7 @@ class ModuleRuntime:
             body,
             self.provider_of(decl, scope),
             self.callers,
-            expansion.unknown or self.expansion,
+            expansion.unknown if expansion.unknown is not None else self.expansion,
             expand.ignored_changes(decl),
             self._prevent_destroy(decl, scope),
         )
