@@ -15,7 +15,7 @@ from ddbaudit.engine.packs import (
     pack_names,
     with_rules,
 )
-from ddbaudit.engine.registry import Registry, load_rules
+from ddbaudit.engine.registry import Registry, RulePackage, load_rules
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.verdict import Severity
 
@@ -107,6 +107,14 @@ def test_a_circle_of_packs(registry: Registry, tmp_path: Path) -> None:
         (HEAD + "rules:\n  DDB101: {environments: {prod: high}}\n", 'DDB101 is set for an environment "prod"'),
         (HEAD + "environments: [dev, dev]\nrules:\n  DDB101:\n", '"environments" lists "dev" twice'),
         (HEAD + "extends: baselin\nrules:\n  DDB101:\n", 'no pack "baselin" (did you mean "baseline"?)'),
+        (HEAD + "environments: [1]\nrules:\n  DDB101:\n", '"environments" is a list of names, and a number is none'),
+        (HEAD + "environments: [dev]\nrules:\n  DDB101: {environments: [dev]}\n", "is a mapping of environments"),
+        (HEAD + "rules:\n  DDB101: {params: 3}\n", '4:20: "params" is a mapping, not a number'),
+        (HEAD + "rules:\n  DDB101: {severity: 3}\n", "4:22: a severity is text, not a number"),
+        (HEAD + "extends: bbws-site-builder\nenvironments: [x]\nrules:\n  DDB101: {environments: {dev: low}}\n", "dev"),
+        (HEAD + "rules:\n  DDB403: {params: {required: [a, 3]}}\n", "4:35: DDB403 params"),
+        ("name: mine\ndescription: ''\n", '2:14: "description" is text, not nothing'),
+        ("- a\n", "mine.yaml:1:1: a pack is a mapping, not a list"),
         (HEAD + "extends: {a: b}\n", '"extends" is a list of names, not a mapping'),
     ],
 )
@@ -161,3 +169,17 @@ def test_the_packs_that_ship(registry: Registry) -> None:
 def test_a_pack_narrowed_to_rules(registry: Registry) -> None:
     pack = with_rules(find_pack("baseline", registry), ["DDB401", "DDB101"])
     assert list(pack.rules) == ["DDB101", "DDB401"]
+
+
+def test_a_pack_whose_name_is_not_that_of_its_file(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text("name: other\ndescription: Other.\nrules:\n  DDB101:\n")
+    package = RulePackage("some", registry.rules, tmp_path)
+    with pytest.raises(UsageError, match='calls itself "other", not "one" as its file'):
+        find_pack("one", Registry([package]))
+
+
+def test_a_pack_that_is_shipped_twice(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text("name: one\ndescription: One.\nrules:\n  DDB101:\n")
+    packages = [RulePackage("some", registry.rules, tmp_path), RulePackage("more", (), tmp_path)]
+    with pytest.raises(UsageError, match='"one" is shipped twice, by "some" and "more"'):
+        pack_names(Registry(packages))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import msgspec
 import pytest
 
 from ddbaudit.engine.judge import ActiveRule, judge
@@ -12,6 +16,7 @@ from ddbaudit.sdk.problem import Problem
 from ddbaudit.testing.cases import evaluate_source
 
 REGISTRY = load_rules()
+Found: TypeAlias = tuple[Verdict, list[Problem]]
 TABLE = """
 resource "aws_dynamodb_table" "orders" {
   name         = "orders"
@@ -46,12 +51,15 @@ def statement(actions: str, resources: str, more: str = "", effect: str = "Allow
     return f'statement {{\neffect = "{effect}"\nactions = [{actions}]\nresources = [{resources}]\n{more}\n}}\n'
 
 
-def run(id: str, *statements: str, kind: str = "") -> tuple[Verdict, list[Problem]]:
+def run(id: str, *statements: str, kind: str = "", params: Mapping[str, Any] | None = None) -> Found:
     source = TABLE + 'data "aws_iam_policy_document" "p" {\n' + "".join(statements) + "}\n" + kind
+    return run_source(id, source, params)
+
+
+def run_source(id: str, source: str, params: Mapping[str, Any] | None = None) -> Found:
     rule = REGISTRY.get(id)
-    judgement = judge(
-        build_estate(evaluate_source({"main.tf": source}, "dev")), [ActiveRule(rule, rule.meta.severity, rule.params())]
-    )
+    active = ActiveRule(rule, rule.meta.severity, msgspec.convert(dict(params or {}), rule.params))
+    judgement = judge(build_estate(evaluate_source({"main.tf": source}, "dev")), [active])
     assert not judgement.crashes
     (entry,) = judgement.ledger
     return entry.verdict, [finding.problem for finding in judgement.findings]
@@ -167,3 +175,61 @@ def test_a_condition_on_the_resource_may_narrow_a_wildcard() -> None:
     narrow = TLS.replace("aws:SecureTransport", "aws:ResourceTag/Project")
     assert run("IAM504", statement('"dynamodb:GetItem"', '"*"', narrow))[0] is Verdict.UNKNOWN
     assert run("IAM504", statement('"dynamodb:GetItem"', '"*"', TLS))[0] is Verdict.FAIL
+
+
+@pytest.mark.parametrize("id", ["IAM501", "IAM503", "IAM504"])
+def test_policies_that_cannot_be_seen(id: str) -> None:
+    variable = 'variable "policy" {}\nresource "aws_iam_policy" "p" {\npolicy = var.policy\n}\n'
+    written = 'resource "aws_iam_policy" "p" {\npolicy = "{"\n}\n'
+    for source, reason in ((variable, 'variable "policy" has no value'), (written, "the text is not JSON")):
+        verdict, (problem,) = run_source(id, TABLE + source)
+        assert verdict is Verdict.UNKNOWN
+        assert reason in problem.message
+
+
+def test_without_indexes_nothing_is_missing() -> None:
+    source = 'variable "policy" {}\nresource "aws_iam_policy" "p" {\npolicy = var.policy\n}\n'
+    assert run_source("IAM501", source)[0] is Verdict.PASS
+
+
+def test_an_effect_that_is_not_known() -> None:
+    effect = statement(QUERY, ARN).replace('"Allow"', "var.effect")
+    for id, expected in (("IAM501", Verdict.UNKNOWN), ("IAM504", Verdict.PASS)):
+        assert run(id, effect, kind='variable "effect" {}\n')[0] is expected
+
+
+@pytest.mark.parametrize(
+    ("region", "arn", "verdict"),
+    [
+        ('"eu-west-1"', "eu-west-1:111122223333:table/x", Verdict.PASS),
+        ('"eu-west-1"', "us-east-1:111122223333:table/x", Verdict.FAIL),
+        ('"eu-west-1"', "*:111122223333:table/x", Verdict.PASS),
+        ('"us-east-1"', "eu-west-1:111122223333:table/x", Verdict.FAIL),
+        ("var.region", "us-east-1:111122223333:table/x", Verdict.UNKNOWN),
+    ],
+)
+def test_regions(region: str, arn: str, verdict: Verdict) -> None:
+    provider = f'variable "region" {{}}\nprovider "aws" {{\nregion = {region}\n}}\n'
+    found = run("IAM504", statement('"dynamodb:GetItem"', f'"arn:aws:dynamodb:{arn}"'), kind=provider)
+    assert found[0] is verdict
+
+
+def test_the_region_of_a_replica_is_an_own_one() -> None:
+    provider = 'provider "aws" {\nregion = "eu-west-1"\n}\n'
+    replica = 'replica {\nregion_name = "us-east-1"\n}\n'
+    source = TABLE.replace("  attribute {", f"  {replica}  attribute {{", 1) + provider
+    policy = statement('"dynamodb:GetItem"', '"arn:aws:dynamodb:us-east-1:111122223333:table/orders"')
+    policy = 'data "aws_iam_policy_document" "p" {\n' + policy + "}\n"
+    assert run_source("IAM504", source + policy)[0] is Verdict.PASS
+
+
+def test_accounts() -> None:
+    policy = statement('"dynamodb:GetItem"', '"arn:aws:dynamodb:eu-west-1:111122223333:table/x"')
+    assert run("IAM504", policy, params={"accounts": ["111122223333"]})[0] is Verdict.PASS
+    assert run("IAM504", policy, params={"accounts": ["444455556666"]})[0] is Verdict.FAIL
+
+
+def test_resources_that_are_negated() -> None:
+    assert run("IAM504", 'statement {\nactions = ["dynamodb:GetItem"]\nnot_resources = ["*"]\n}\n')[0] is Verdict.PASS
+    policy = f'statement {{\nactions = ["dynamodb:GetItem"]\nnot_resources = [{ARN}]\n}}\n'
+    assert run("IAM504", policy)[0] is Verdict.FAIL

@@ -31,6 +31,13 @@ class Target:
     arn: ArnTarget
 
     @property
+    def table(self) -> str | None:
+        """The address of the one table that it is about: it is that table's ARN, ended or followed by `/`."""
+        rest = self.item.parts[1:]
+        ends = not rest or (isinstance(rest[0], str) and rest[0].startswith("/"))
+        return self.arn.anchor.address if self.arn.anchor is not None and ends else None
+
+    @property
     def unknown(self) -> Unknown | None:
         """Why it is not known what it covers; the ARN of a known table is known well enough."""
         hole = next((part.value for part in self.item.parts if isinstance(part, Hole)), None)
@@ -56,6 +63,14 @@ class Access:
         """The list that counts: `Resource`, else `NotResource`."""
         statement = self.statement
         return statement.resources if statement.resources.present else statement.not_resources
+
+    @property
+    def only(self) -> frozenset[str] | None:
+        """The addresses of the tables that it may be about; None when it may be about any."""
+        if self.is_negated or self.resources.unknown is not None:
+            return None
+        tables = [target.table for target in self.targets]
+        return None if None in tables else frozenset(address for address in tables if address is not None)
 
     @property
     def is_negated(self) -> bool:

@@ -78,8 +78,10 @@ def has_indexes(table: Table) -> bool:
 
 def shortfalls(accesses: Sequence[Access], tables: Iterable[Table]) -> Iterator[Shortfall]:
     """All shortfalls of the statements of one policy."""
+    only = [access.only for access in accesses]
+    about = None if None in only else frozenset[str]().union(*(addresses for addresses in only if addresses))
     for table in tables:
-        if has_indexes(table):
+        if has_indexes(table) and (about is None or table.address in about):
             yield from _TableAccess(table, accesses).shortfalls()
 
 
