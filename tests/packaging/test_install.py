@@ -24,7 +24,7 @@ import pytest
 import ddbaudit
 
 REPOSITORY = Path(__file__).parents[2]
-PACKAGES = {"ddbaudit": REPOSITORY / "src", "ddbaudit_rules": REPOSITORY / "rules"}
+PACKAGES = {"ddbaudit": "src", "ddbaudit_rules": "rules"}
 TABLE = """\
 resource "aws_dynamodb_table" "orders" {
   name         = "orders"
@@ -71,6 +71,7 @@ def copy_of_the_tree(target: Path) -> Path:
 
 @dataclass(frozen=True)
 class Built:
+    tree: Path
     wheel: Path
     sdist: Path
     dependencies: Path
@@ -90,7 +91,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
                 (dependencies / entry.name).symlink_to(entry)
     (wheel,) = (base / "dist").glob("*.whl")
     (sdist,) = (base / "dist").glob("*.tar.gz")
-    return Built(wheel, sdist, dependencies)
+    return Built(tree, wheel, sdist, dependencies)
 
 
 class Environment:
@@ -136,19 +137,19 @@ def works(environment: Environment) -> None:
     assert [finding["rule"] for finding in report["findings"]] == ["DDB101"]
 
 
-def sources() -> Iterator[str]:
+def sources(tree: Path) -> Iterator[str]:
     """What both packages hold in the source tree."""
     for package, above in PACKAGES.items():
-        for path in (above / package).rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
-                yield path.relative_to(above).as_posix()
+        for path in (tree / above / package).rglob("*"):
+            if path.is_file():
+                yield path.relative_to(tree / above).as_posix()
 
 
 def test_the_wheel_holds_both_packages_and_nothing_else(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as archive:
         names = set(archive.namelist())
     held = {name for name in names if ".dist-info/" not in name}
-    assert held == set(sources())
+    assert held == set(sources(built.tree))
     assert {name.rpartition("/")[2] for name in names - held} >= {"METADATA", "RECORD", "entry_points.txt", "LICENSE"}
     for data in (
         "ddbaudit/py.typed",
@@ -166,7 +167,7 @@ def test_the_sdist_holds_what_a_pull_request_must_pass(built: Built) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".ci/run", "ddbaudit.toml"} <= names
     assert {"tests/packaging/test_install.py", "terraform/README.md", "docs/exit-codes.md"} <= names
-    assert {f"src/{name}" for name in sources() if name.startswith("ddbaudit/")} <= names
+    assert {f"src/{name}" for name in sources(built.tree) if name.startswith("ddbaudit/")} <= names
     assert not [name for name in names if name.startswith(".venv") or "__pycache__" in name]
 
 
