@@ -9,11 +9,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from uuid import NAMESPACE_DNS, NAMESPACE_OID, NAMESPACE_URL, NAMESPACE_X500, UUID
 
-from ddbaudit.frontends.hcl.functions.plain import NotEvaluatedError, plain, whole
-from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError, Param
-from ddbaudit.frontends.hcl.functions.support import text, unknown_of
+from ddbaudit.frontends.hcl.functions.filesystem import read
+from ddbaudit.frontends.hcl.functions.plain import NotEvaluatedError, looking, plain, whole
+from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError
 from ddbaudit.ir.types import NUMBER, STRING
-from ddbaudit.ir.value import Cause, Known, Unknown, Value
+from ddbaudit.ir.value import Cause, Unknown, Value
 
 _NAMESPACES = {"dns": NAMESPACE_DNS, "url": NAMESPACE_URL, "oid": NAMESPACE_OID, "x500": NAMESPACE_X500}
 _PLAIN_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
@@ -35,11 +35,7 @@ def _of_text(name: str, digest: Callable[[bytes], str]) -> Function:
 
 
 def _of_file(name: str, digest: Callable[[bytes], str]) -> Function:
-    def impl(context: Context, args: list[Value]) -> Value:
-        path = args[0]
-        return text(digest(context.read_file(path.text))) if isinstance(path, Known) else unknown_of(STRING, path)
-
-    return Function(name, (Param("path", STRING, unknown=True),), impl, STRING)
+    return looking(name, "path", lambda context, path: digest(read(context, path)))
 
 
 def _bcrypt(source: str, *cost: Decimal) -> Value:

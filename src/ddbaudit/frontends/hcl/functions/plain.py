@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeAlias
 
-from ddbaudit.frontends.hcl.functions.registry import Context, Function, Param, ResultType
+from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError, Param, ResultType
 from ddbaudit.frontends.hcl.functions.support import integer, normalized, text, unknown_of, whole_number
 from ddbaudit.ir.types import DYNAMIC, NUMBER, STRING, Type
 from ddbaudit.ir.value import Cause, Known, Unknown, Value, boolean, is_wholly_known, number
@@ -18,17 +18,16 @@ Answer: TypeAlias = str | bool | int | Value
 """What the implementations give; text is brought into composed form, numbers are Go integers."""
 
 
-class NotEvaluatedError(Exception):
-    """Terraform gives a result that we do not: because it would be too large, or because nothing here gives the same.
-    Makes the call unknown."""
+class NotEvaluatedError(FunctionError):
+    """Terraform gives a result that we do not: because it would be too large, because nothing here gives the same, or
+    because we may not look. Makes the call unknown; it must not count as an error, which `try` would take for a no."""
 
-    def __init__(self, text: str, kind: str = "limit") -> None:
-        super().__init__(text)
-        self.text = text
+    def __init__(self, message: str, kind: str = "limit") -> None:
+        super().__init__(message)
         self.kind = kind
 
     def unknown(self, name: str, type: Type) -> Unknown:
-        return Unknown(type, Cause(self.kind, f"{name}: {self.text}"), not_null=True)
+        return Unknown(type, Cause(self.kind, f"{name}: {self.message}"), not_null=True)
 
 
 def plain(
@@ -43,11 +42,23 @@ def plain(
 
     `answer` takes the data of the arguments: str and Decimal. `rest` names a variadic parameter.
     """
+    return looking(name, params, lambda context, *data: answer(*data), result, rest=rest)
+
+
+def looking(
+    name: str,
+    params: str,
+    answer: Callable[..., Answer],
+    result: ResultType = STRING,
+    *,
+    rest: tuple[str, Type] | None = None,
+) -> Function:
+    """As `plain`, for functions that look at the world: `answer` takes the context first."""
 
     def impl(context: Context, args: list[Value]) -> Value:
         try:
             if all(map(is_wholly_known, args)):
-                return as_value(answer(*(arg.data for arg in args if isinstance(arg, Known))))
+                return as_value(answer(context, *(arg.data for arg in args if isinstance(arg, Known))))
             return unknown_of(result(args) if callable(result) else result, *args)
         except NotEvaluatedError as reason:
             return reason.unknown(name, DYNAMIC if callable(result) else result)
