@@ -29,7 +29,8 @@ MISTAKES = [
     (["check", ".", "-o", "jsn"], 'unknown output format "jsn" (did you mean "json"?)', "text"),
     (["check", ".", "-o", "json="], 'no file behind "json="', "-o json=FILE"),
     (["check", "notes.txt"], "notes.txt is no Terraform file", ".tf"),
-    (["explain", "pitr"], 'there is no rule "pitr"', "ddbaudit rules"),
+    (["explain", "pitr-disable"], '(did you mean "pitr-disabled"?)', "ddbaudit rules"),
+    (["explain", "HCL999"], 'there is no rule and no code "HCL999"', ""),
     (["show", "aws_dynamodb_table.order"], '(did you mean "aws_dynamodb_table.orders"?)', ""),
     (["dump", "nowhere"], "the path nowhere does not exist", ""),
 ]

@@ -1,4 +1,4 @@
-"""`ddbaudit explain`: a rule, offline."""
+"""`ddbaudit explain`: a rule or the code of a diagnostic, offline."""
 
 from __future__ import annotations
 
@@ -7,18 +7,42 @@ import textwrap
 
 import click
 
+from ddbaudit.cli.codes import CODES
+from ddbaudit.cli.codes import explanation as code_explanation
 from ddbaudit.cli.output import write
 from ddbaudit.engine.registry import load_rules
+from ddbaudit.foundation.errors import UsageError
+from ddbaudit.foundation.text import safe_text, suggestion
 from ddbaudit.sdk.rule import Example, RuleMeta
 
 WIDTH = 100
 
 
-@click.command("explain", epilog="\b\nExamples:\n  ddbaudit explain DDB101\n  ddbaudit explain pitr-disabled\n")
-@click.argument("rule", metavar="RULE")
+_EPILOG = """\b
+Examples:
+  ddbaudit explain DDB101
+  ddbaudit explain pitr-disabled
+  ddbaudit explain MOD001
+"""
+
+
+@click.command("explain", epilog=_EPILOG)
+@click.argument("rule", metavar="RULE|CODE")
 def command(rule: str) -> int:
-    """Say what RULE finds, why it matters and what to do; RULE is an id or a name."""
-    write(sys.stdout, explanation(load_rules().get(rule).meta))
+    """Say what RULE finds, why it matters and what to do; or what the CODE of a diagnostic means.
+
+    RULE is an id or a name.
+    """
+    if rule.upper() in CODES:
+        write(sys.stdout, code_explanation(rule.upper()))
+        return 0
+    registry = load_rules()
+    found = registry.find(rule)
+    if found is None:
+        known = [name for r in registry.rules for name in (r.meta.id, r.meta.name)]
+        message = f'there is no rule and no code "{safe_text(rule)}"{suggestion(rule, [*known, *CODES])}'
+        raise UsageError(message, help="`ddbaudit rules` lists all rules")
+    write(sys.stdout, explanation(found.meta))
     return 0
 
 

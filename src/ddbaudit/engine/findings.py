@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ddbaudit.engine.judge import RawFinding
 from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.sdk.problem import Link
 from ddbaudit.sdk.report import Finding
 
 
@@ -59,7 +60,18 @@ def _finding(items: Sequence[RawFinding], gate: Gate) -> Finding:
         worst.callers,
         fingerprint(meta.id, worst.address, problem.primary.path, problem.detail),
         gate.blocks(problem.verdict, worst.severity),
+        detail=problem.detail,
+        causes=_causes(items),
     )
+
+
+def _causes(items: Sequence[RawFinding]) -> tuple[tuple[Link, tuple[str, ...]], ...]:
+    """The last link of every origin, with the environments it holds in."""
+    found: dict[Link, dict[str, None]] = {}
+    for item in items:
+        for link in item.problem.origin[-1:]:
+            found.setdefault(link, {})[item.environment] = None
+    return tuple((link, tuple(environments)) for link, environments in found.items())
 
 
 def fingerprint(rule: str, address: str, path: str, detail: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -23,7 +24,7 @@ class Leniency:
 
     def allows(self, diagnostic: Diagnostic) -> bool:
         if diagnostic.code == "MOD001":
-            return any(fnmatchcase(diagnostic.detail, f"*{glob}*") for glob in self.missing_modules)
+            return any(fnmatchcase(name, glob) for name in _module_names(diagnostic) for glob in self.missing_modules)
         if diagnostic.code.startswith(("HCL", "IO")):
             path = diagnostic.span.path if diagnostic.span is not None else diagnostic.path or ""
             return self.allows_unparsed(path)
@@ -31,6 +32,12 @@ class Leniency:
 
     def allows_unparsed(self, path: str) -> bool:
         return any(fnmatchcase(path, glob) for glob in self.unparsed)
+
+
+def _module_names(diagnostic: Diagnostic) -> tuple[str, ...]:
+    """The address and the source of a module that is not available."""
+    address = re.split(r' \(source "|: there is | has no literal | is nested ', diagnostic.detail, maxsplit=1)[0]
+    return (address, diagnostic.span.text.strip('"')) if diagnostic.span is not None else (address,)
 
 
 def decide(

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ddbaudit.foundation.diagnostic import Level
 from ddbaudit.reporters.frames import location
+from ddbaudit.reporters.groups import word
 from ddbaudit.reporters.style import Line, clean
 from ddbaudit.reporters.summary import ending
-from ddbaudit.reporters.text import word
 from ddbaudit.sdk.report import Report
 
 

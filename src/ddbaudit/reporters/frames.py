@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ddbaudit.foundation.source import Span
-from ddbaudit.reporters.style import Line, clean, width_of
+from ddbaudit.reporters.style import Line, clean, width_of, wrap
 
 TAB = "    "
 MAX_LINE = 160
@@ -38,8 +38,20 @@ def frame(span: Span, label: str, *, gutter: int, primary: bool, width: int | No
     yield [(" " * gutter + " |", "gutter")]
     yield [(f"{begin.line:>{gutter}} | ", "gutter"), (before + marked + after, "")]
     more = f" … to line {finish.line}" if finish.line > begin.line else ""
-    note = f" {clean(label)}" if label else ""
-    yield [(" " * gutter + " | ", "gutter"), (" " * width_of(before) + marks + more + note, style)]
+    yield from _marker(" " * width_of(before), marks + more, clean(label), style, gutter, width)
+
+
+def _marker(indent: str, marks: str, label: str, style: str, gutter: int, width: int | None) -> Iterator[Line]:
+    """The marks with the label behind them; where there is no room, the label stands in lines of its own below."""
+    bar = (" " * gutter + " | ", "gutter")
+    room = None if width is None else width - gutter - 3
+    if not label or room is None or len(indent) + len(marks) + 1 + width_of(label) <= room:
+        yield [bar, (f"{indent}{marks} {label}".rstrip(), style)]
+        return
+    yield [bar, (indent + marks, style)]
+    indent = indent[: max(room - max(width_of(label), 24), 0)]
+    for line in wrap([(indent, ""), (label, style)], room, len(indent)):
+        yield [bar, *line]
 
 
 def _show(text: str) -> str:

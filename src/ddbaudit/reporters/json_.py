@@ -98,6 +98,7 @@ def _finding(finding: Finding) -> Json:
         "primary": {**place(finding.primary), "text": _text(finding.primary), "label": finding.label},
         "related": [_related(r) for r in finding.related],
         "origin": [_link(link) for link in finding.origin],
+        "causes": [{**_link(link), "environments": list(names)} for link, names in finding.causes],
         "callers": [place(span) for span in finding.callers],
         "fingerprint": finding.fingerprint,
         "suppressed": None if suppressed is None else {"kind": suppressed.kind, "reason": suppressed.reason},

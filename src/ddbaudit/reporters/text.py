@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ddbaudit.foundation.diagnostic import Diagnostic, Level
-from ddbaudit.foundation.source import Span
+from ddbaudit.foundation.diagnostic import Diagnostic, Level, Related
 from ddbaudit.foundation.text import plural
-from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.reporters.frames import frame, gutter_width, location
+from ddbaudit.reporters.groups import addresses, grouped, others_of, word
 from ddbaudit.reporters.style import Line, clean, wrap
 from ddbaudit.reporters.summary import summary
 from ddbaudit.sdk.problem import Link
 from ddbaudit.sdk.report import Finding, Report
 
 MAX_RELATED = 6
-MAX_INSTANCES = 8
+MAX_CAUSES = 4
+MAX_MESSAGES = 12
 
 
 def lines(report: Report, width: int | None = None) -> Iterator[Line]:
@@ -23,95 +23,99 @@ def lines(report: Report, width: int | None = None) -> Iterator[Line]:
     for diagnostic in report.diagnostics:
         yield from diagnostic_lines(diagnostic, width)
         yield []
-    for group in _groups(report.findings):
-        yield from finding_lines(group, width)
+    for group in grouped(report.findings):
+        yield from _Message(group, width).lines()
         yield []
     yield from summary(report, width)
 
 
-def word(finding: Finding) -> str:
-    """`error` blocks, `warning` does not, `unknown` could not be judged."""
-    if finding.verdict is Verdict.UNKNOWN:
-        return "unknown"
-    return "error" if finding.blocking else "warning"
+class _Message:
+    """Findings that differ only in their instance, as one message: title, place, frames, notes."""
+
+    def __init__(self, group: Sequence[Finding], width: int | None) -> None:
+        self.group = group
+        self.first = group[0]
+        self.width = width
+        self.related = self.first.related[:MAX_RELATED]
+        self.origin = self.first.origin
+        causes = [link.span for link in self.origin[-1:] if link.span is not None]
+        self.gutter = gutter_width(self.first.primary, *(r.span for r in self.related), *causes)
+        self.path = self.first.primary.path
+
+    def lines(self) -> Iterator[Line]:
+        first, kind = self.first, word(self.first)
+        yield from wrap([(f"{kind}[{first.rule}]", kind), (f" {clean(first.message)}", "title")], self.width, 2)
+        environments = dict.fromkeys(e for f in self.group for e in f.environments)
+        where = f" {location(first.primary)}  [{clean(', '.join(environments))}]"
+        yield [(" " * self.gutter + "-->", "gutter"), (where, "")]
+        yield from frame(first.primary, first.label, gutter=self.gutter, primary=True, width=self.width)
+        for item in self.related:
+            yield from self._secondary(item)
+        hidden = len(first.related) - len(self.related)
+        if hidden > 0:
+            yield from self._note(f"and {plural(hidden, 'more place')}", "dim")
+        yield from self._origin()
+        yield from self._instances()
+        yield from self._advice()
+
+    def _secondary(self, item: Related) -> Iterator[Line]:
+        if item.span.path != self.path:
+            yield [(" " * self.gutter + ":::", "gutter"), (f" {location(item.span)}", "")]
+        self.path = item.span.path
+        yield from frame(item.span, item.note, gutter=self.gutter, primary=False, width=self.width)
+
+    def _origin(self) -> Iterator[Line]:
+        """The way the value came: the steps in one line each, the cause with its source, further causes in a line."""
+        for link in self.origin[:-1]:
+            yield from self._note(f"by way of {_step(link)}", "note")
+        if self.origin:
+            yield from self._cause(self.origin[-1])
+        more = others_of(self.group)
+        for link, environments in more[:MAX_CAUSES]:
+            yield from self._note(f"and from {_step(link)}  [{clean(', '.join(environments))}]", "note")
+        if len(more) > MAX_CAUSES:
+            yield from self._note(f"and from {plural(len(more) - MAX_CAUSES, 'more place')}", "note")
+
+    def _cause(self, cause: Link) -> Iterator[Line]:
+        if cause.span is None:
+            yield from self._note(f"the value comes from {clean(cause.note)}", "note")
+            return
+        label = f"the value comes from here: {clean(cause.note)}" if cause.note else "the value comes from here"
+        yield [(" " * self.gutter + ":::", "gutter"), (f" {location(cause.span)}", "")]
+        yield from frame(cause.span, label, gutter=self.gutter, primary=False, width=self.width)
+
+    def _instances(self) -> Iterator[Line]:
+        first = self.first
+        for caller in first.callers[:1]:
+            yield from self._note(f"in {clean(caller.text)}, called at {location(caller)}", "note")
+        if first.address != "(root)":
+            yield from self._note(f"at {addresses([f.address for f in self.group])}", "note")
+        if len({f.label for f in self.group}) == 1:
+            return
+        for other in self.group[1:MAX_MESSAGES]:
+            yield from self._note(f"also: {clean(other.message)}", "note")
+        hidden = len(self.group) - MAX_MESSAGES
+        if hidden > 0:
+            yield from self._note(f"and {hidden} more", "dim")
+
+    def _advice(self) -> Iterator[Line]:
+        first = self.first
+        for number, line in enumerate(first.help.splitlines()):
+            yield from self._note(f"{'' if number else 'help: '}{clean(line)}", "help", " = " if not number else "   ")
+        yield from self._note(f"more: ddbaudit explain {first.rule} ({first.name}, {first.severity.label})", "dim")
+
+    def _note(self, text: str, style: str, mark: str = " = ") -> Iterator[Line]:
+        return note(text, style, self.gutter, self.width, mark)
 
 
-def _groups(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
-    """Findings of one rule at one place, differing only in the instance, are shown as one message."""
-    groups: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in findings:
-        if finding.suppressed is not None:
-            continue
-        cause = finding.origin[-1].span if finding.origin else None
-        key = (finding.rule, word(finding), finding.primary, finding.label, cause)
-        groups.setdefault(key, []).append(finding)
-    yield from groups.values()
+def note(text: str, style: str, gutter: int, width: int | None, mark: str = " = ") -> Iterator[Line]:
+    """A line below the frames."""
+    yield from wrap([(" " * gutter + mark, "gutter"), (text, style)], width, gutter + 3)
 
 
-def finding_lines(group: Sequence[Finding], width: int | None = None) -> Iterator[Line]:
-    """The message of findings that differ only in their instance."""
-    first = group[0]
-    kind = word(first)
-    head = [(f"{kind}[{first.rule}]", kind), (f" {clean(first.message)}", "title")]
-    yield from wrap(head, width, 2)
-    cause = first.origin[-1] if first.origin else None
-    related = first.related[:MAX_RELATED]
-    gutter = gutter_width(first.primary, *(r.span for r in related), *([cause.span] if cause and cause.span else []))
-    environments = list(dict.fromkeys(e for f in group for e in f.environments))
-    where = f" {location(first.primary)}  [{clean(', '.join(environments))}]"
-    yield [(" " * gutter + "-->", "gutter"), (where, "")]
-    yield from frame(first.primary, first.label, gutter=gutter, primary=True, width=width)
-    here = first.primary.path
-    for item in related:
-        yield from _secondary(item.span, item.note, here, gutter, width)
-        here = item.span.path
-    yield from _origin(first.origin, first.primary, gutter, width)
-    yield from _notes(group, gutter, width)
-
-
-def _secondary(span: Span, note: str, path: str, gutter: int, width: int | None) -> Iterator[Line]:
-    if span.path != path:
-        yield [(" " * gutter + ":::", "gutter"), (f" {location(span)}", "")]
-    yield from frame(span, note, gutter=gutter, primary=False, width=width)
-
-
-def _origin(links: Sequence[Link], primary: Span, gutter: int, width: int | None) -> Iterator[Line]:
-    """The way the value came: the steps in one line each, the cause with its source."""
-    for link in links[:-1]:
-        where = location(link.span) if link.span is not None else ""
-        text = f" from: {clean(link.note)} ({where})" if link.note and where else f" from: {clean(link.note) or where}"
-        yield from wrap([(" " * gutter + " =", "gutter"), (text, "note")], width, gutter + 3)
-    if not links:
-        return
-    cause = links[-1]
-    note = clean(cause.note)
-    if cause.span is None:
-        yield from wrap([(" " * gutter + " =", "gutter"), (f" from: {note}", "note")], width, gutter + 3)
-        return
-    yield [(" " * gutter + ":::", "gutter"), (f" {location(cause.span)}", "")]
-    label = f"the value comes from here: {note}" if note else "the value comes from here"
-    yield from frame(cause.span, label, gutter=gutter, primary=False, width=width)
-
-
-def _notes(group: Sequence[Finding], gutter: int, width: int | None) -> Iterator[Line]:
-    first = group[0]
-    for caller in first.callers[:1]:
-        yield from _note(f"in {clean(caller.text)}, called at {location(caller)}", "note", gutter, width)
-    others = [f.address for f in group[1:]]
-    at = f"at {clean(first.address)}"
-    if others:
-        more = f", … ({len(others) - MAX_INSTANCES} more)" if len(others) > MAX_INSTANCES else ""
-        listed = clean(", ".join(others[:MAX_INSTANCES])) + more
-        at = f"{at} and {plural(len(others), 'more instance')}: {listed}"
-    yield from _note(at, "note", gutter, width)
-    if first.help:
-        yield from _note(f"help: {clean(first.help)}", "help", gutter, width)
-    more = f"more: ddbaudit explain {first.rule} ({first.name}, {first.severity.label})"
-    yield from _note(more, "dim", gutter, width)
-
-
-def _note(text: str, style: str, gutter: int, width: int | None) -> Iterator[Line]:
-    yield from wrap([(" " * gutter + " = ", "gutter"), (text, style)], width, gutter + 3)
+def _step(link: Link) -> str:
+    where = location(link.span) if link.span is not None else ""
+    return f"{clean(link.note)} ({where})" if link.note and where else clean(link.note) or where
 
 
 def diagnostic_lines(diagnostic: Diagnostic, width: int | None = None) -> Iterator[Line]:
@@ -124,9 +128,14 @@ def diagnostic_lines(diagnostic: Diagnostic, width: int | None = None) -> Iterat
         gutter = gutter_width(diagnostic.span, *(r.span for r in diagnostic.related))
         yield [(" " * gutter + "-->", "gutter"), (f" {location(diagnostic.span)}", "")]
         yield from frame(diagnostic.span, "", gutter=gutter, primary=True, width=width)
+        path = diagnostic.span.path
         for item in diagnostic.related[:MAX_RELATED]:
-            yield from _secondary(item.span, item.note, diagnostic.span.path, gutter, width)
+            if item.span.path != path:
+                yield [(" " * gutter + ":::", "gutter"), (f" {location(item.span)}", "")]
+            path = item.span.path
+            yield from frame(item.span, item.note, gutter=gutter, primary=False, width=width)
     elif diagnostic.path:
         yield [(" " * gutter + "-->", "gutter"), (f" {clean(diagnostic.path)}", "")]
     if diagnostic.help:
-        yield from _note(f"help: {clean(diagnostic.help)}", "help", gutter, width)
+        yield from note(f"help: {clean(diagnostic.help)}", "help", gutter, width)
+    yield from note(f"more: ddbaudit explain {diagnostic.code}", "dim", gutter, width)

@@ -25,8 +25,9 @@ class Suppression:
 class Finding:
     """One problem in one or several environments. `blocking` tells whether it decides the exit code.
 
-    `address` is that of the first instance, `instances` all of them (same rule, place and message but for the
-    instance). `fingerprint` is stable over edits elsewhere in the file: rule, address and detail, no line numbers.
+    `origin` is the way the value came by in the gravest environment; `causes` are the ends of that way in all of them,
+    where they differ. `fingerprint` is stable over edits elsewhere in the file: rule, address and `detail`, no line
+    numbers.
     """
 
     rule: str
@@ -45,6 +46,8 @@ class Finding:
     fingerprint: str
     blocking: bool
     suppressed: Suppression | None = None
+    detail: str = ""
+    causes: tuple[tuple[Link, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

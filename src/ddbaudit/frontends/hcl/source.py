@@ -173,7 +173,7 @@ def _stray_attributes(module: ModuleSource, file: ast.File) -> None:
     for attribute in file.body.attributes:
         span = Span(file.source, attribute.start, attribute.name_end)
         detail = f'an argument named "{attribute.name}" is not expected at the top level of a .tf file'
-        module.diagnostics.append(Diagnostic("HCL201", Level.ERROR, "Unsupported argument", detail, span))
+        module.diagnostics.append(Diagnostic("HCL301", Level.ERROR, "Unsupported argument", detail, span))
 
 
 def _declare(module: ModuleSource, block: ast.Block, file: ast.File, *, override: bool) -> None:
@@ -181,13 +181,13 @@ def _declare(module: ModuleSource, block: ast.Block, file: ast.File, *, override
     header = block.header(file.source)
     if expected is None:
         detail = f'blocks of type "{block.type}" are not expected here{suggestion(block.type, _LABELS)}'
-        module.diagnostics.append(Diagnostic("HCL202", Level.ERROR, "Unsupported block type", detail, header))
+        module.diagnostics.append(Diagnostic("HCL302", Level.ERROR, "Unsupported block type", detail, header))
         module.broken = True
         return
     if len(block.labels) != expected:
         if not block.body.broken:
             detail = f'a "{block.type}" block needs {expected} labels, this one has {len(block.labels)}'
-            module.diagnostics.append(Diagnostic("HCL203", Level.ERROR, "Wrong number of labels", detail, header))
+            module.diagnostics.append(Diagnostic("HCL303", Level.ERROR, "Wrong number of labels", detail, header))
         module.broken = True
         return
     body = BodyView.of(block.body, file.source, json=file.json)
@@ -224,7 +224,7 @@ def _declare_one(module: ModuleSource, block: ast.Block, file: ast.File, body: B
         if known is None:
             detail = f"{what} is not declared in any file that this override could merge with"
             module.diagnostics.append(
-                Diagnostic("HCL204", Level.ERROR, "Override without base", detail, block.header(file.source))
+                Diagnostic("HCL304", Level.ERROR, "Override without base", detail, block.header(file.source))
             )
             return
         known.body = known.body.overridden_by(body)
@@ -262,7 +262,7 @@ def _twice(module: ModuleSource, what: str, here: Span, first: Span) -> None:
     message = f"{what} is declared twice in this module, first at {first}"
     module.faults.append(Fault("declared-twice", message, here, "rename or remove one of the two declarations"))
     module.diagnostics.append(
-        Diagnostic("HCL205", Level.ERROR, "Declared twice", message, here, None, "", (Related(first, "first here"),))
+        Diagnostic("HCL305", Level.ERROR, "Declared twice", message, here, None, "", (Related(first, "first here"),))
     )
 
 

@@ -1,0 +1,167 @@
+"""What the codes of diagnostics mean: a title, and a paragraph on what happened and what to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CODES: Final[dict[str, tuple[str, str]]] = {
+    "HCL001": (
+        "Invalid syntax",
+        "The text is not HCL at this place. Terraform refuses the file too. The block or argument around the place is "
+        "left out, everything that may depend on it is unknown, and the run is incomplete. Correct the file; "
+        "`terraform fmt` finds the same place.",
+    ),
+    "HCL002": (
+        "Attribute set twice",
+        "An argument stands twice in one body. Terraform refuses it, because it cannot tell which one is meant. Remove "
+        "one of the two; both places are shown.",
+    ),
+    "HCL003": (
+        "Input exceeds a limit of the parser",
+        "The file is larger, longer or nested deeper than any real configuration. It is not read any further, so that "
+        "no input can exhaust the machine, and the run is incomplete. Split the file or the expression.",
+    ),
+    "HCL004": (
+        "Invalid character",
+        "A character stands here that HCL has no use for, such as a typographic quote, a NUL or an invisible space. It "
+        "usually comes from copying out of a document. Write it again on the keyboard.",
+    ),
+    "HCL005": (
+        "Opened but never closed",
+        "A brace, bracket, quote, heredoc or comment begins here and does not end. The place is that of the opening; "
+        "the mistake may be further down.",
+    ),
+    "HCL006": (
+        "Invalid escape sequence",
+        r"After a backslash in a quoted string HCL knows \n, \r, \t, \", \\, \uXXXX and \UXXXXXXXX only. Write \\ for "
+        "a backslash; $${ and %%{ stand for ${ and %{.",
+    ),
+    "HCL007": (
+        "Invalid number",
+        "This begins like a number and is none, or it has more digits than are read. HCL knows decimal numbers with an "
+        "optional fraction and exponent.",
+    ),
+    "HCL010": (
+        "File is not UTF-8",
+        "HCL is UTF-8 and nothing else. Files of other encodings (Latin-1, UTF-16 as PowerShell's `>` writes it) would "
+        "be read as other names than those meant, so they are not read at all. Save the file as UTF-8; a byte order "
+        "mark is fine.",
+    ),
+    "HCL101": (
+        "python-hcl2 rejects the file",
+        "The second parser was asked for (`--parser python-hcl2` or `--cross-check`) and does not read this as "
+        "Terraform does. Without the flag the parser of our own reads the file.",
+    ),
+    "HCL102": (
+        "Native parser rejected, python-hcl2 accepted",
+        "The parser of our own found an error that python-hcl2 did not, and the tree of the latter is used. One of the "
+        "two is wrong: `terraform validate` says which. Please report the file if Terraform accepts it.",
+    ),
+    "HCL103": (
+        "Parsers disagree",
+        "Under `--cross-check` both parsers read every file and must agree on each expression. Here they do not, so "
+        "the file counts as incomplete. Most disagreements are known gaps of python-hcl2 and are named as such.",
+    ),
+    "HCL104": (
+        "No second opinion",
+        "The parser of our own found errors, and python-hcl2 could not be asked for a second opinion, usually because "
+        "another package has installed itself under its import name. The errors stand as they are.",
+    ),
+    "HCL201": (
+        "Invalid JSON",
+        "A `.tf.json` or `.tfvars.json` file is not JSON at this place. NaN, comments, trailing commas and text behind "
+        "the end are refused as Terraform refuses them.",
+    ),
+    "HCL202": (
+        "JSON property set twice",
+        "A property stands twice in one JSON object. Most readers silently take the last one, which can hide a whole "
+        "resource; here it is an error. Remove one of the two.",
+    ),
+    "HCL203": (
+        "Wrong kind of JSON value",
+        "Terraform's JSON syntax expects another kind of value here, such as an object where a block stands. See "
+        "https://developer.hashicorp.com/terraform/language/syntax/json.",
+    ),
+    "HCL204": (
+        "Unknown block type",
+        "A property at the top level of a `.tf.json` file is no block type that Terraform knows. Nothing in it is "
+        "judged, so the run is incomplete. Correct the name.",
+    ),
+    "HCL301": (
+        "Unsupported argument",
+        "An argument stands at the top level of a file, where only blocks may stand. It usually belongs into the block "
+        "above it or into a `.tfvars` file.",
+    ),
+    "HCL302": (
+        "Unsupported block type",
+        "Terraform knows no block of this type at the top level of a file. Nothing in it is judged, so the run is "
+        "incomplete. Correct the name.",
+    ),
+    "HCL303": (
+        "Wrong number of labels",
+        "A block has more or fewer labels than its type needs: `resource` and `data` have two (type and name), "
+        "`variable`, `output`, `module` and `provider` one, `locals` and `terraform` none.",
+    ),
+    "HCL304": (
+        "Override without base",
+        "A file called `override.tf` or `*_override.tf` is merged into the blocks of the other files. This block has "
+        "nothing to be merged with. Correct its labels, or move it to an ordinary file.",
+    ),
+    "HCL305": (
+        "Declared twice",
+        "Two blocks of one module declare the same thing. Terraform refuses it. Rename or remove one of the two; "
+        "both places are shown.",
+    ),
+    "EVAL001": (
+        "Invalid expression",
+        "Terraform would stop at this expression: a function refuses its arguments, a name is not declared, a value "
+        "has the wrong type, or names depend on each other in a circle. What needs its value is unknown.",
+    ),
+    "EVAL002": (
+        "Nesting too deep",
+        "Modules or values of this root are nested deeper than can be evaluated. No real configuration comes near; "
+        "usually a module calls itself. Nothing of the root is judged, so the run is incomplete.",
+    ),
+    "MOD001": (
+        "Module not available",
+        "A called module is not on this machine, so its tables and policies cannot be judged and the run is "
+        "incomplete. Nothing is ever downloaded here: run `terraform init` first, or correct the path. "
+        "`--allow-missing-module GLOB` accepts the gap by the module's address or source, and every report says so.",
+    ),
+    "VAR001": (
+        "Block in a variable file",
+        "A `.tfvars` file holds values, as `name = value`. A block in it is refused by Terraform; it usually belongs "
+        "into a `.tf` file.",
+    ),
+    "VAR002": (
+        "Value for an undeclared variable",
+        "A variable file sets a variable that the root module does not declare. Terraform warns and ignores it, so the "
+        "value has no effect; often the name is misspelt, and the variable that was meant keeps its default.",
+    ),
+    "IO001": (
+        "File could not be read",
+        "A file of the module is there and cannot be read: no permission, a dangling link, a link that leads outside "
+        "of the checked tree, or not a regular file. It may hold anything, so the run is incomplete. "
+        "`--allow-unparsed GLOB` accepts the gap, and every report says so.",
+    ),
+    "IO002": (
+        "Unsupported file kind",
+        "OpenTofu reads `.tofu` files in place of the `.tf` files of the same name. They are not evaluated, and so "
+        "nothing can be said for a directory that holds one.",
+    ),
+    "CFG001": (
+        "Unused configuration",
+        "A glob in ddbaudit.toml matches no root module that is checked now. Globs are matched against the directories "
+        "of root modules, relative to the configuration file. Correct it, or ignore the warning when only a part of "
+        "the tree is checked.",
+    ),
+}
+
+
+def explanation(code: str) -> str:
+    """The page of a code as plain text."""
+    import textwrap
+
+    title, paragraph = CODES[code]
+    body = textwrap.fill(paragraph, 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return f"{code} {title}\n\n{body}\n"
