@@ -120,8 +120,6 @@ def _judge(policy: Policy, access: Access, weight: Verdict, scope: Scope) -> Ite
         if found.broad and is_narrowed(access):
             verdict &= Verdict.UNKNOWN
         detail = found.at.shown
-        if verdict is Verdict.FAIL:
-            continue
         if verdict is Verdict.PASS:
             message = f"{policy.label} allows DynamoDB actions on {found.what}"
             yield fail(message, found.at, label=found.label, help=_FIX, detail=detail)

@@ -135,7 +135,7 @@ def test_a_missing_file(registry: Registry, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         load_pack_file(tmp_path / "none.yaml", registry)
     (tmp_path / "latin.yaml").write_bytes(b"name: \xe9")
-    with pytest.raises(UsageError, match="not UTF-8"):
+    with pytest.raises(UsageError, match="it is not UTF-8"):
         load_pack_file(tmp_path / "latin.yaml", registry)
 
 
