@@ -13,7 +13,6 @@ from ddbaudit.engine.packs import (
     load_pack_file,
     merge_packs,
     pack_names,
-    with_rules,
 )
 from ddbaudit.engine.registry import Registry, RulePackage, load_rules
 from ddbaudit.foundation.errors import UsageError
@@ -164,11 +163,6 @@ def test_the_packs_that_ship(registry: Registry) -> None:
     for name in ("bbws-access-management", "bbws-site-builder"):
         assert set(packs[name].rules) == set(registry.ids)
         assert packs[name].environments == ("dev", "sit", "prod")
-
-
-def test_a_pack_narrowed_to_rules(registry: Registry) -> None:
-    pack = with_rules(find_pack("baseline", registry), ["DDB401", "DDB101"])
-    assert list(pack.rules) == ["DDB101", "DDB401"]
 
 
 def test_a_pack_whose_name_is_not_that_of_its_file(registry: Registry, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ A pack overrides what it extends, parameter by parameter. Whatever is not unders
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 from types import MappingProxyType
@@ -256,8 +256,3 @@ def _validate(pack: Pack, rule: RuleType, written: PackText) -> None:
             msgspec.convert(params, rule.params)
         except msgspec.ValidationError as error:
             refuse_params(error, rule, written, name)
-
-
-def with_rules(pack: Pack, ids: Iterable[str]) -> Pack:
-    """The pack with these rules only; those that it does not set run as they are."""
-    return replace(pack, rules={id: pack.rules.get(id, RuleSetting()) for id in sorted(ids)})
