@@ -54,8 +54,9 @@ class Decoder:
         for block, source in view.blocks:
             self._block(block, source, view, schema, scope, blocks)
         for name in [n for n in blocks if schema is not None and n in schema.attributes]:
-            argument = _as_argument(name, blocks.pop(name), schema)  # type: ignore[arg-type]
-            arguments[name] = argument
+            made = blocks.pop(name)
+            if made:
+                arguments[name] = _as_argument(name, made, schema)  # type: ignore[arg-type]
         groups = {name: _group(made) for name, made in blocks.items()}
         return BlockInstance(type, header, span, arguments, groups, view.broken)
 

@@ -33,7 +33,7 @@ def object_expr(expr: ast.ObjectExpr, scope: Scope) -> Value:
         key = _object_key(evaluate(item.key, scope), scope.span(item.key))
         value = evaluate(item.value, scope)
         if isinstance(key, Unknown):
-            unknown_key = unknown_key or key
+            unknown_key = unknown_key if unknown_key is not None else key
         else:
             items[key] = value
     origin = origin_of(expr, scope)
@@ -94,7 +94,7 @@ def _for_tuple(expr: ast.ForExpr, scope: Scope, collection: Known) -> Value:
     blocked: Unknown | None = None
     for inner in _for_scopes(expr, scope, collection):
         if isinstance(inner, Unknown):
-            blocked = blocked or inner
+            blocked = blocked if blocked is not None else inner
         else:
             items.append(evaluate(expr.result_value, inner))
     return blocked if blocked is not None else tuple_value(tuple(items))
@@ -109,7 +109,7 @@ def _for_object(expr: ast.ForExpr, scope: Scope, collection: Known) -> Value:
     for inner in _for_scopes(expr, scope, collection):
         key = inner if isinstance(inner, Unknown) else _object_key(evaluate(expr.result_key, inner), span)
         if isinstance(key, Unknown):
-            blocked = blocked or key
+            blocked = blocked if blocked is not None else key
             continue
         value = evaluate(expr.result_value, inner)
         if expr.group:

@@ -229,8 +229,9 @@ class ModuleRuntime:
         """Only the output that is asked for is evaluated where the traversal names one."""
         expansion = call.expansion
         if expansion.unknown is not None:
-            used = 2 if len(steps) > 1 and isinstance(steps[1], ast.Index) else 1
-            return self._outputs(call.instances()[0], steps, used, scope)
+            if len(steps) > 1 and isinstance(steps[1], ast.Index):
+                return self._outputs(call.instances()[0], steps, 2, scope)
+            return Unknown(DYNAMIC, expansion.unknown.cause, None, Origin(call.decl.header)), 1
         if expansion.kind == "single":
             return self._outputs(call.instances()[0], steps, 1, scope)
         if len(steps) > 1 and isinstance(steps[1], ast.Index):
