@@ -1,8 +1,8 @@
 """Terraform as people write it: what each scenario's `# expect:` comments say, and nothing else, is reported.
 
-A scenario is a directory directly below fixtures/scenarios. It states what it expects on the lines themselves, or holds
-a file `expected-clean`, or both (then it expects findings only where the comments are). A file `packs` names the packs
-to check with, `incomplete` lists the diagnostics that make the run incomplete (`CODE path`, one in a line).
+A scenario is a directory directly below fixtures/scenarios that states what it expects on the lines themselves, or
+holds a file `expected-clean`. A file `packs` names the packs to check with, `incomplete` lists the diagnostics that make
+the run incomplete (`CODE path`, one in a line).
 """
 
 from __future__ import annotations
@@ -81,8 +81,3 @@ def test_scenario(name: str) -> None:
     unknown = any(e.verdict is Verdict.UNKNOWN for found in expected.values() for e in found)
     if not errors and not unknown:
         assert int(report.outcome.code) == (1 if expected else 0)
-
-
-def test_every_directory_is_a_scenario() -> None:
-    """A scenario without expectations would pass whatever happens."""
-    assert [path.name for path in sorted(SCENARIOS.iterdir()) if path.is_dir() and not is_scenario(path)] == []
