@@ -153,7 +153,7 @@ class BodyParser(ExpressionParser):
         else:
             self._single(block)
         block.body.end, block.end = self.start, self.end
-        self.depth -= 1
+        self.brackets.pop()
         self.open.pop()
         self.advance()
 
@@ -249,7 +249,8 @@ class BodyParser(ExpressionParser):
         while self.comments and self.comments[-1].start >= rest:
             self.comments.pop()
         self.comments.extend(comments)
-        self.scan, self.depth, self.end = LINE, 0, resume
+        self.brackets.clear()
+        self.scan, self.end = LINE, resume
         self.advance()
 
     def _trimmed(self, start: int, end: int) -> int:

@@ -144,7 +144,7 @@ class ExpressionParser(StepParser):
             self.advance()
         if self.kind != "(":
             self.unexpected(f'"(" and the arguments of {name}')
-        opening, outer = self.start, self.scan
+        outer = self.scan
         self.enter()
         self.scan = FREE
         self.advance()
@@ -160,7 +160,7 @@ class ExpressionParser(StepParser):
                 self.advance()
             break
         after = '")" behind "..."' if expand else f'"," or ")" behind an argument of {name}'
-        return Call(start, self.close_bracket(")", after, opening, outer), name, name_end, args, expand)
+        return Call(start, self.close_bracket(")", after, outer), name, name_end, args, expand)
 
     def _prefixes(self) -> list[tuple[int, str]]:
         """All `-` and `!` in front of a term."""
@@ -187,7 +187,7 @@ class ExpressionParser(StepParser):
         self.scan = FREE
         self.advance()
         inner = self.expression()
-        end = self.close_bracket(")", '")" or an operator', start, outer)
+        end = self.close_bracket(")", '")" or an operator', outer)
         return Parens(start, end, inner)
 
     def _tuple(self) -> Expr:
@@ -204,7 +204,7 @@ class ExpressionParser(StepParser):
             if self.kind != ",":
                 break
             self.advance()
-        return TupleExpr(start, self.close_bracket("]", '"," or "]" behind a list element', start, outer), items)
+        return TupleExpr(start, self.close_bracket("]", '"," or "]" behind a list element', outer), items)
 
     def _object(self) -> Expr:
         self.count()
@@ -219,7 +219,7 @@ class ExpressionParser(StepParser):
         while self.kind != "}":
             key = _as_key(self.expression())
             if self.kind not in ("=", ":"):
-                self.not_closed("}", '"=" or ":" behind an object key', start)
+                self.unexpected('"=" or ":" behind an object key')
             self.advance()
             value = self.expression()
             items.append(ObjectItem(key.start, value.end, key, value))
@@ -229,7 +229,7 @@ class ExpressionParser(StepParser):
             while self.kind is NEWLINE:
                 self.advance()
         expected = '",", a line break or "}" behind an object item'
-        return ObjectExpr(start, self.close_bracket("}", expected, start, outer), items)
+        return ObjectExpr(start, self.close_bracket("}", expected, outer), items)
 
     def _for(self, start: int, outer: Scan, bracket: str) -> Expr:
         """The rest of `[for …]` or `{for …}`; line breaks mean nothing in it."""
@@ -237,7 +237,7 @@ class ExpressionParser(StepParser):
         key, value = self.loop_names()
         collection = self.expression()
         if self.kind != ":":
-            self.not_closed(bracket, '":" behind the collection of a for expression', start)
+            self.unexpected('":" behind the collection of a for expression')
         self.advance()
         result_key, result = None, self.expression()
         if self.kind == "=>":
@@ -246,7 +246,7 @@ class ExpressionParser(StepParser):
             self.advance()
             result_key, result = result, self.expression()
         elif bracket == "}":
-            self.not_closed("}", '"=>" and the value', start)
+            self.unexpected('"=>" and the value')
         group = self.kind == "..."
         if group:
             if bracket == "]":
@@ -256,7 +256,7 @@ class ExpressionParser(StepParser):
         if self.kind is WORD and self.word == "if":
             self.advance()
             condition = self.expression()
-        end = self.close_bracket(bracket, f'"if" or "{bracket}" at the end of a for expression', start, outer)
+        end = self.close_bracket(bracket, f'"if" or "{bracket}" at the end of a for expression', outer)
         return ForExpr(start, end, key, value, collection, result_key, result, condition, group)
 
 

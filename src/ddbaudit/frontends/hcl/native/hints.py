@@ -31,8 +31,9 @@ def show(text: str) -> str:
 
 
 def character_text(char: str) -> str:
-    """`the character "é" (U+00E9)`."""
-    return f"the character {show(char)} (U+{ord(char):04X})"
+    """`the character "é" (U+00E9)`; of an invisible one the code alone."""
+    code = f"U+{ord(char):04X}"
+    return f"the character {show(char)} ({code})" if char.isprintable() else f"the character {code}"
 
 
 def character_help(char: str) -> str:

@@ -63,7 +63,7 @@ class Lexer:
         self.kind = NEWLINE
         self.word = ""
         self.start = self.end = 0
-        self.depth = 0  # nested brackets around the current token
+        self.brackets: list[int] = []  # the offsets of the open brackets around the current token
         self.height = 0  # the longest sum of chains on a path into the expressions just read
         self.nodes = 0
 
@@ -101,7 +101,7 @@ class Lexer:
         if self.text.startswith("/*", self.start):
             close = self.text.find("*/", self.start + 2)
             if close < 0:
-                self.kind = JUNK
+                self.kind, self.end = JUNK, self.start + 1
                 return False
             self.end = close + 2
         elif self.text.startswith("\r\n", self.end - 1):
@@ -117,9 +117,9 @@ class Lexer:
         self.word = self.text[self.start : self.end]
 
     def enter(self) -> None:
-        """One level deeper; whoever calls this counts `depth` down again at the closing bracket."""
-        self.depth += 1
-        if self.depth > self.limits.max_depth:
+        """The current token opens a bracket; whoever calls this pops `brackets` again at the closing one."""
+        self.brackets.append(self.start)
+        if len(self.brackets) > self.limits.max_depth:
             self.exceed(f"more than {self.limits.max_depth} levels of nesting")
 
     def exceed(self, what: str) -> NoReturn:
@@ -156,15 +156,27 @@ class Lexer:
 
     def unexpected(self, expected: str, help: str = "") -> NoReturn:
         """Give up the item at hand because the current token does not fit."""
-        problem = {JUNK: Problem.CHARACTER, END: Problem.UNCLOSED}.get(self.kind, Problem.SYNTAX)
-        end = max(self.end, self.start)
-        if self.kind == NEWLINE:
+        if self.kind is END and self.brackets:
+            self._unclosed_bracket(expected)
+        problem, end = Problem.SYNTAX, self.end
+        if self.kind is NEWLINE:
             end = self.start
-        elif self.kind == JUNK:
-            help = character_help(self.text[self.start]) or help
+        elif self.kind is JUNK:
             if self.text.startswith("/*", self.start):
-                self.fail(Problem.UNCLOSED, self.start, end, "This comment has no closing */.", "Close it with */.")
+                self.fail(Problem.UNCLOSED, self.start, end + 1, "This comment has no closing */.", "Close it with */.")
+            problem, help = Problem.CHARACTER, character_help(self.text[self.start]) or help
         self.fail(problem, self.start, end, f"Expected {expected}, found {self.found()}.", help)
+
+    def _unclosed_bracket(self, expected: str) -> NoReturn:
+        opening = self.brackets[-1]
+        bracket = self.text[opening : opening + (2 if self.text[opening] in "$%" else 1)]
+        self.fail(
+            Problem.UNCLOSED,
+            opening,
+            opening + len(bracket),
+            f"{show(bracket)} is not closed before the end of the file; expected {expected}.",
+            "Close it, or look for a quote or bracket too many behind it.",
+        )
 
     def found(self) -> str:
         """The current token in words."""

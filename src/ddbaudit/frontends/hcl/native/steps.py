@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NoReturn
 
 from ddbaudit.frontends.hcl.ast import BadExpr, Expr, GetAttr, Index, Literal, Splat, SplatItem
-from ddbaudit.frontends.hcl.native.lexer import END, FREE, NEWLINE, NUMBER, WORD, Scan
+from ddbaudit.frontends.hcl.native.lexer import FREE, NEWLINE, NUMBER, WORD, Scan
 from ddbaudit.frontends.hcl.native.problems import Problem
 from ddbaudit.frontends.hcl.native.templates import TemplateParser
 
@@ -30,27 +29,15 @@ class StepParser(TemplateParser):
         if self.nodes > self.limits.max_nodes:
             self.exceed(f"more than {self.limits.max_nodes} expressions")
 
-    def close_bracket(self, bracket: str, expected: str, opening: int, outer: Scan) -> int:
-        """Check for a closing bracket and step over it; the offset behind it."""
+    def close_bracket(self, bracket: str, expected: str, outer: Scan) -> int:
+        """Check for a closing bracket and step over it, back to the way of reading in use outside; its end."""
         if self.kind != bracket:
-            self.not_closed(bracket, expected, opening)
+            self.unexpected(expected)
         end = self.end
         self.scan = outer
-        self.depth -= 1
+        self.brackets.pop()
         self.advance()
         return end
-
-    def not_closed(self, bracket: str, expected: str, opening: int) -> NoReturn:
-        """Give up where something else stands in place of a closing bracket."""
-        if self.kind is END:
-            self.fail(
-                Problem.UNCLOSED,
-                opening,
-                opening + 1,
-                f'Expected "{bracket}" for this bracket, found the end of the file.',
-                f"Close it with {bracket}.",
-            )
-        self.unexpected(expected)
 
     def decimal(self, start: int, end: int) -> Decimal | None:
         """The value of a number; None, and a diagnostic, when it has none."""
@@ -142,12 +129,12 @@ class StepParser(TemplateParser):
         if self.kind == "*":
             self.advance()
             self.splat_start = opening
-            self.splat_end = self.close_bracket("]", '"]" behind "*"', opening, outer)
+            self.splat_end = self.close_bracket("]", '"]" behind "*"', outer)
             return None
         # Only here do line breaks lose their meaning: HCL allows none in front of a star.
         self.scan = FREE
         if self.kind is NEWLINE:
             self.advance()
         key = self.expression()
-        end = self.close_bracket("]", '"]" behind the index', opening, outer)
+        end = self.close_bracket("]", '"]" behind the index', outer)
         return Index(source.start, end, source, key)

@@ -11,7 +11,7 @@ from ddbaudit.frontends.hcl.ast import BadExpr, Expr, Literal, TextPart
 from ddbaudit.frontends.hcl.native.heredocs import SPACE, Marker, MarkerLines, dedent
 from ddbaudit.frontends.hcl.native.hints import show
 from ddbaudit.frontends.hcl.native.identifiers import word_length
-from ddbaudit.frontends.hcl.native.lexer import END, FREE, JUNK, QUOTE, WORD, Lexer
+from ddbaudit.frontends.hcl.native.lexer import FREE, JUNK, QUOTE, STRING, WORD, Lexer
 from ddbaudit.frontends.hcl.native.pieces import Directive, Piece, TemplateNesting, assemble, dedent_pieces
 from ddbaudit.frontends.hcl.native.problems import Problem
 
@@ -130,19 +130,19 @@ class TemplateParser(Lexer):
             strip = self._close_sequence(opening)
             position = self.end
             self.scan = outer
-            self.depth -= 1
+            self.brackets.pop()
 
     def _close_sequence(self, opening: int) -> bool:
         """Check that a sequence ends here; whether it ends with `~}`."""
         if self.kind in ("}", "~}"):
             return self.kind == "~}"
         sign = self.text[opening]
-        if self.kind in (END, QUOTE):
+        if self.kind in (STRING, QUOTE):
             return self.fail(
                 Problem.UNCLOSED,
                 opening,
                 opening + 2,
-                f"{sign}{{ is not closed: expected }} before {self.found()}.",
+                f"{sign}{{ is not closed: expected }} before the end of the string.",
                 f"Close it with }}, or write {sign}{sign}{{ for a literal {sign}{{.",
             )
         return self.unexpected(
