@@ -115,7 +115,7 @@ def readme(page: str) -> str:
     for name, broken in (("clean", False), ("broken", True)):
         printed = plain(text.lines(report(broken=broken)))
         if broken:  # the inventory is the same
-            finding, inventory, ending = printed.split("\n\n")
+            finding, _, ending = printed.split("\n\n")
             printed = f"{finding}\n[...]\n{ending}"
         shown = f"```text\n$ {COMMAND}\n{printed}```\n"
         marked = re.compile(rf"(?<=<!-- output: {name} -->\n)```text\n.*?^```\n", re.DOTALL | re.MULTILINE)
