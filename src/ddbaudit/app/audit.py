@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ddbaudit import __version__
 from ddbaudit.app.config import Config, find_config, load_config
 from ddbaudit.app.environments import environment_of
+from ddbaudit.app.stack import make_room
 from ddbaudit.engine.findings import Gate, merge
 from ddbaudit.engine.judge import ActiveRule, Judgement, imbalances, judge
 from ddbaudit.engine.outcome import Leniency, decide
@@ -26,10 +26,6 @@ from ddbaudit.ir.instance import Evaluation
 from ddbaudit.model.build import build_estate
 from ddbaudit.model.estate import Estate
 from ddbaudit.sdk.report import Inventory, Report, TableEntry
-
-RECURSION_LIMIT = 20_000
-"""Python's own limit of 1,000 frames is reached by ordinary nesting of modules; the parser's depth caps bound this
-one."""
 
 Progress = Callable[[str], None]
 
@@ -83,8 +79,7 @@ def audit(settings: Settings, *, registry: Registry | None = None, progress: Pro
 
 def evaluate(settings: Settings, progress: Progress | None = None) -> list[Evaluation]:
     """Every root module below the paths, evaluated and named by its environment; nothing is judged."""
-    if sys.getrecursionlimit() < RECURSION_LIMIT:
-        sys.setrecursionlimit(RECURSION_LIMIT)
+    make_room()
     for kind, argument in settings.arguments:
         if kind == "file":
             require_file(argument)
@@ -118,9 +113,8 @@ def _estates(settings: Settings, chosen: _Rules, run: _Run, progress: Progress |
         made.append((build_estate(replace(evaluation, environment=environment)), pack))
     for glob in config.unused():
         detail = f'"{safe_text(glob)}" in {config.path} matches none of the root modules checked now'
-        run.diagnostics.append(
-            Diagnostic("CFG001", Level.WARNING, "Unused configuration", detail, None, str(config.path))
-        )
+        unused = Diagnostic("CFG001", Level.WARNING, "Unused configuration", detail, None, str(config.path))
+        run.diagnostics[unused] = None
     return made
 
 
@@ -208,7 +202,7 @@ class _Run:
         self.findings: list[RawFinding] = []
         self.ledger: list[LedgerEntry] = []
         self.errors: list[str] = []
-        self.diagnostics: list[Diagnostic] = []
+        self.diagnostics: dict[Diagnostic, None] = {}
         self.rules: set[str] = set()
         self.estates: list[Estate] = []
 
@@ -219,9 +213,7 @@ class _Run:
         self.errors.extend(judgement.crashes)
         self.errors.extend(f"the ledger does not balance: {p}" for p in imbalances(estate, rules, judgement))
         self.rules.update(active.rule.meta.id for active in rules)
-        for diagnostic in estate.evaluation.diagnostics:
-            if diagnostic not in self.diagnostics:
-                self.diagnostics.append(diagnostic)
+        self.diagnostics.update(dict.fromkeys(estate.evaluation.diagnostics))
 
     def inventory(self, packs: tuple[str, ...]) -> Inventory:
         files = {f.path for e in self.estates for f in e.evaluation.files}

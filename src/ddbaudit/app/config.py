@@ -19,6 +19,7 @@ from typing import Any
 
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import safe_text, suggestion
+from ddbaudit.frontends.hcl.loader import shown_path
 
 NAME = "ddbaudit.toml"
 MAX_BYTES = 1 << 20
@@ -67,7 +68,7 @@ def find_config(start: str) -> Path | None:
     for directory in (here, *here.parents):
         candidate = directory / NAME
         if candidate.is_file():
-            return candidate
+            return Path(shown_path(str(candidate)))
         if (directory / ".git").exists():
             return None
     return None

@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn
 
 from ddbaudit import __version__
 
+TYPE_CHECKING = False  # typing alone takes as long to load as everything else that --version needs
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
+    from typing import NoReturn
 
 INTERNAL = 4
 INTERRUPTED = 130

@@ -99,12 +99,11 @@ def write_report(path: str, text: str) -> None:
 
     InternalError when that fails.
     """
-    target = Path(os.path.realpath(path))
     try:
-        if target.exists() and not target.is_file():
-            _write_through(target, text)
+        if os.path.exists(path) and not os.path.isfile(path):
+            _write_through(Path(path), text)
         else:
-            _replace(target, text)
+            _replace(Path(os.path.realpath(path)), text)
     except OSError as error:
         raise InternalError(f"the report {path} cannot be written: {error.strerror}") from None
 

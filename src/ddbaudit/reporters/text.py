@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level, Related
+from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.text import plural
+from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.reporters.frames import frame, gutter_width, location
 from ddbaudit.reporters.groups import addresses, grouped, others_of, word
 from ddbaudit.reporters.style import Line, clean, wrap
@@ -80,7 +82,10 @@ class _Message:
         if cause.span is None:
             yield from self._note(f"the value comes from {clean(cause.note)}", "note")
             return
-        label = f"the value comes from here: {clean(cause.note)}" if cause.note else "the value comes from here"
+        if _within(cause.span, self.first.primary):
+            return
+        what = "not known from here on" if self.first.verdict is Verdict.UNKNOWN else "the value comes from here"
+        label = f"{what}: {clean(cause.note)}" if cause.note else what
         yield [(" " * self.gutter + ":::", "gutter"), (f" {location(cause.span)}", "")]
         yield from frame(cause.span, label, gutter=self.gutter, primary=False, width=self.width)
 
@@ -111,6 +116,10 @@ class _Message:
 def note(text: str, style: str, gutter: int, width: int | None, mark: str = " = ") -> Iterator[Line]:
     """A line below the frames."""
     yield from wrap([(" " * gutter + mark, "gutter"), (text, style)], width, gutter + 3)
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return inner.source is outer.source and outer.start <= inner.start and inner.end <= outer.end
 
 
 def _step(link: Link) -> str:
