@@ -1,7 +1,7 @@
 """Our evaluation against Terraform's plan of the same root: where we say Known, the plan must say the same.
 
-Shapes: `dump` gives `values` and `unknown` per resource; plan JSON gives `after` and `after_unknown`. Sets of blocks are
-compared regardless of order: Terraform sorts them by hash.
+Shapes: `dump` gives `values` and `unknown` per resource; plan JSON gives `after` and `after_unknown`. Sets of
+blocks are compared regardless of order: Terraform sorts them by hash.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 Json = Any
 MISSING = object()
+SENSITIVE = "sensitive"
 
 
 @dataclass
@@ -36,9 +37,15 @@ class Comparison:
             )
 
     def _compare(self, path: str, ours: Json, our_unknown: Json, theirs: Json, their_unknown: Json) -> None:
-        if our_unknown is True or (ours is MISSING and not our_unknown):
-            if theirs is not MISSING and their_unknown is not True and our_unknown is True:
+        if our_unknown == SENSITIVE:
+            return
+        if our_unknown is True:
+            if theirs is not MISSING and their_unknown is not True:
                 self.lost.append(path)
+            return
+        if ours is MISSING and not our_unknown:
+            if theirs is not MISSING and theirs is not None:
+                self.mismatches.append(f"{path}: we have nothing, terraform says {json.dumps(theirs)}")
             return
         if their_unknown is True:
             if ours is not None and ours is not MISSING:
@@ -57,6 +64,7 @@ class Comparison:
     def _mappings(self, path: str, ours: Json, our_unknown: Json, theirs: Json, their_unknown: Json) -> None:
         our_unknown = our_unknown if isinstance(our_unknown, dict) else {}
         their_unknown = their_unknown if isinstance(their_unknown, dict) else {}
+        self.known += not ours and not theirs
         for key in sorted({*ours, *our_unknown, *theirs, *their_unknown}):
             self._compare(
                 f"{path}.{key}",
@@ -70,11 +78,11 @@ class Comparison:
         if len(ours) != len(theirs):
             self.mismatches.append(f"{path}: we have {len(ours)} elements, terraform has {len(theirs)}")
             return
+        self.known += not ours
         left = _paired(ours, our_unknown)
         right = _paired(theirs, their_unknown)
-        if ours and isinstance(ours[0], dict):
-            left.sort(key=lambda p: _key(p[0]))
-            right.sort(key=lambda p: _key({k: v for k, v in p[0].items() if v is not None}))
+        if all(isinstance(item, dict) for item in (*ours, *theirs)):
+            right = _ordered_like(left, right)
         for i, ((a, au), (b, bu)) in enumerate(zip(left, right, strict=True)):
             self._compare(f"{path}[{i}]", a, au, b, bu)
 
@@ -84,15 +92,36 @@ def _paired(items: list[Json], unknown: Json) -> list[tuple[Json, Json]]:
     return [(item, marks[i] if i < len(marks) else False) for i, item in enumerate(items)]
 
 
-def _key(item: Json) -> str:
-    """A key that both sides share: the values that are set."""
-    return json.dumps({k: v for k, v in item.items() if v not in (None, "", [], {})}, sort_keys=True, default=str)
+def _ordered_like(left: list[tuple[Json, Json]], right: list[tuple[Json, Json]]) -> list[tuple[Json, Json]]:
+    """The blocks of `right`, each at the place of the block of `left` that it agrees with best."""
+    rest, found = list(right), []
+    for ours in left:
+        best = min(range(len(rest)), key=lambda i: (*_distance(ours, rest[i]), i))
+        found.append(rest.pop(best))
+    return found
+
+
+def _distance(ours: tuple[Json, Json], theirs: tuple[Json, Json]) -> tuple[int, int]:
+    trial = Comparison()
+    trial._compare("", *ours, *theirs)
+    return len(trial.mismatches), len(trial.lost) + len(trial.sharper)
 
 
 def _same(ours: Json, theirs: Json) -> bool:
+    """Equal, or the same JSON document: the provider writes policies anew, in an order of its own."""
     if isinstance(ours, bool) or isinstance(theirs, bool):
         return ours is theirs
-    return bool(ours == theirs)
+    if isinstance(ours, str) and isinstance(theirs, str) and ours.startswith("{") and ours != theirs:
+        ours, theirs = _decoded(ours), _decoded(theirs)
+    same: bool = ours == theirs
+    return same
+
+
+def _decoded(text: str) -> Json:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def planned(plan: Json) -> dict[str, tuple[Json, Json]]:
@@ -127,21 +156,35 @@ def compare(plan: Json, dump: Json) -> Comparison:
     for address in sorted(theirs.keys() & ours.keys()):
         after, after_unknown = theirs[address]
         resource = ours[address]
-        result.add(address, resource.get("values", {}), resource["unknown"], after, after_unknown)
+        unknown = _hidden(resource["unknown"], resource.get("sensitive"))
+        result.add(address, resource.get("values", {}), unknown, after, after_unknown)
     _outputs(result, plan, dump)
     return result
+
+
+def _hidden(unknown: Json, sensitive: Json) -> Json:
+    """The mirror of what is unknown with a mark at what we do not show for being sensitive."""
+    if sensitive is True:
+        return SENSITIVE
+    if isinstance(sensitive, dict):
+        unknown = unknown if isinstance(unknown, dict) else {}
+        return {**unknown, **{name: _hidden(unknown.get(name), mark) for name, mark in sensitive.items()}}
+    if isinstance(sensitive, list):
+        unknown = unknown if isinstance(unknown, list) else [False] * len(sensitive)
+        return [_hidden(u, s) for u, s in zip(unknown, sensitive, strict=True)]
+    return unknown
 
 
 def _outputs(result: Comparison, plan: Json, dump: Json) -> None:
     changes = plan.get("output_changes", {})
     for name, ours in dump["environments"][0]["outputs"].items():
         change = changes.get(name)
-        if change is None or ours.get("sensitive"):
+        if change is None or ours.get("sensitive") is True:
             continue
         result._compare(
             f"output.{name}",
             ours.get("value", MISSING),
-            ours["unknown"],
+            _hidden(ours["unknown"], ours.get("sensitive")),
             change.get("after", MISSING),
             change.get("after_unknown", False),
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ provider "aws" {
   skip_metadata_api_check     = true
 }
 """
+_PROVIDER = re.compile(r'^provider "aws"|"provider": ', re.MULTILINE)
 RECORD = os.environ.get("DDBAUDIT_RECORD") == "1"
 
 
@@ -29,31 +32,41 @@ def available() -> bool:
     if shutil.which("terraform") is None:
         return False
     with tempfile.TemporaryDirectory() as directory:
-        config = 'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws", version = "5.100.0" }\n  }\n}\n'
+        config = (
+            'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws", version = "5.100.0" }\n  }\n}\n'
+        )
         Path(directory, "main.tf").write_text(config)
         return _run(directory, "init", "-backend=false", "-input=false").returncode == 0
 
 
-def _run(directory: str | Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(
+    directory: str | Path, *arguments: str, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["terraform", *arguments, "-no-color"], cwd=directory, capture_output=True, text=True, check=False, timeout=300
+        ["terraform", *arguments, "-no-color"],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env={**os.environ, **(environment or {})},
     )
 
 
-def plan(tree: Path, root: str = ".", *arguments: str) -> dict[str, Any]:
+def plan(tree: Path, root: str = ".", *arguments: str, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The plan JSON of `root` inside a copy of `tree`; AssertionError with Terraform's words when it refuses."""
     with tempfile.TemporaryDirectory() as directory:
         copy = Path(directory, "tree")
         shutil.copytree(tree, copy, ignore=shutil.ignore_patterns(".terraform*", "plan.json"))
         here = copy / root
-        if 'provider "aws"' in "".join(p.read_text() for p in here.glob("*.tf")):
+        if _PROVIDER.search("".join(p.read_text() for p in (*here.glob("*.tf"), *here.glob("*.tf.json")))):
             (here / "offline_override.tf").write_text(OFFLINE)
         for step in (
             ("init", "-backend=false", "-input=false"),
             ("validate",),
             ("plan", "-input=false", "-lock=false", "-refresh=false", "-out=tfplan", *arguments),
         ):
-            done = _run(here, *step)
+            done = _run(here, *step, environment=environment)
             assert done.returncode == 0, f"terraform {step[0]}: {done.stdout}{done.stderr}"
         shown = _run(here, "show", "-json", "tfplan")
         assert shown.returncode == 0, shown.stderr

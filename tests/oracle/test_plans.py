@@ -1,4 +1,4 @@
-"""Every root in fixtures/evaluate against its recorded plan; re-recorded with DDBAUDIT_RECORD=1 where terraform works."""
+"""Every root in fixtures/evaluate against its recorded plan; recorded anew with DDBAUDIT_RECORD=1."""
 
 from __future__ import annotations
 
@@ -19,26 +19,39 @@ ROOTS = sorted(p.parent.name for p in FIXTURES.glob("*/main.tf"))
 
 def _arguments(name: str) -> list[str]:
     """A fixture's own command line, one `name=value` or `@file` per line."""
-    path = FIXTURES / name / "arguments.txt"
-    return path.read_text().split() if path.exists() else []
+    return _lines(name, "arguments.txt")
+
+
+def _lines(name: str, file: str) -> list[str]:
+    path = FIXTURES / name / file
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def _environment(name: str) -> dict[str, str]:
+    """Variables of the process environment, one `NAME=value` per line."""
+    return {n: v for n, _, v in (line.partition("=") for line in _lines(name, "environment.txt"))}
 
 
 def _settings(name: str) -> Settings:
     directory = FIXTURES / name
-    arguments = tuple(
-        ("file", str(directory / a[1:])) if a.startswith("@") else ("var", a) for a in _arguments(name)
+    arguments = tuple(("file", str(directory / a[1:])) if a.startswith("@") else ("var", a) for a in _arguments(name))
+    return Settings(
+        paths=(str(directory),), arguments=arguments, process_environment=_environment(name), workspace="default"
     )
-    return Settings(paths=(str(directory),), arguments=arguments, workspace="default")
 
 
 def _flags(name: str) -> list[str]:
     return [f"-var-file={a[1:]}" if a.startswith("@") else f"-var={a}" for a in _arguments(name)]
 
 
+def _plan(name: str) -> dict[str, Any]:
+    return terraform.slim(terraform.plan(FIXTURES / name, ".", *_flags(name), environment=_environment(name)))
+
+
 def _recorded(name: str) -> dict[str, Any]:
     path = FIXTURES / name / "plan.json"
     if terraform.RECORD:
-        plan = terraform.slim(terraform.plan(FIXTURES / name, ".", *_flags(name)))
+        plan = _plan(name)
         path.write_text(json.dumps(plan, indent=1, sort_keys=True) + "\n")
     found: dict[str, Any] = json.loads(path.read_text())
     return found
@@ -49,6 +62,8 @@ def _compared(name: str, plan: dict[str, Any]) -> Comparison:
     assert len(evaluations) == 1
     grave = [d for d in evaluations[0].diagnostics if d.level.value == "error"]
     assert not grave, [f"{d.where}: {d.detail}" for d in grave]
+    assert not [f for module in evaluations[0].modules for f in module.faults]
+    assert not [f for declaration in evaluations[0].declarations for f in declaration.faults]
     return compare(plan, json.loads(json.dumps(dump(evaluations))))
 
 
@@ -71,6 +86,6 @@ def test_what_terraform_knows_we_mostly_know(name: str) -> None:
 def test_the_recorded_plan_is_what_terraform_says(name: str) -> None:
     if not terraform.available():
         pytest.skip("terraform or its provider is not available: recorded plans are used unchecked")
-    fresh = terraform.slim(terraform.plan(FIXTURES / name, ".", *_flags(name)))
+    fresh = _plan(name)
     recorded = json.loads((FIXTURES / name / "plan.json").read_text())
     assert json.loads(json.dumps(fresh)) == recorded

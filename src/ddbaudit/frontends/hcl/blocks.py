@@ -13,6 +13,7 @@ from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.frontends.hcl import access, ast
 from ddbaudit.frontends.hcl.convert import ConversionError, convert
 from ddbaudit.frontends.hcl.expressions import evaluate
+from ddbaudit.frontends.hcl.json_blocks import nested_blocks
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.source import BodyView
 from ddbaudit.ir.instance import Argument, BlockGroup, BlockInstance
@@ -47,7 +48,7 @@ class Decoder:
             if name in self.skip:
                 continue
             if schema is not None and name in schema.blocks and name not in schema.attributes:
-                for block in _blocks_of_argument(attribute):
+                for block in self._blocks_of_argument(attribute, source, view):
                     self._block(block, source, view, schema, scope, blocks)
             elif schema is None or name in schema.attributes:
                 arguments[name] = self._argument(attribute, source, schema, scope)
@@ -59,6 +60,14 @@ class Decoder:
                 arguments[name] = _as_argument(name, made, schema)  # type: ignore[arg-type]
         groups = {name: _group(made) for name, made in blocks.items()}
         return BlockInstance(type, header, span, arguments, groups, view.broken)
+
+    def _blocks_of_argument(self, attribute: ast.Attribute, source: SourceFile, view: BodyView) -> Iterable[ast.Block]:
+        """JSON syntax gives nested blocks as an object or an array of objects. The schema check refuses them elsewhere;
+        what they hold is still worth judging."""
+        found, problems = nested_blocks(attribute, source)
+        for problem in problems if view.json else ():
+            self.report(EvalError(problem.detail, problem.span or Span(source, attribute.start, attribute.end)))
+        return found
 
     def _argument(
         self, attribute: ast.Attribute, source: SourceFile, schema: BlockSchema | None, scope: Scope
@@ -211,20 +220,3 @@ def _as_argument(name: str, made: list[_Made], schema: BlockSchema) -> Argument:
     except ConversionError as error:
         value = EvalError(error.message, first.span).unknown(type_)
     return Argument(name, value, first.span, first.header)
-
-
-def _blocks_of_argument(attribute: ast.Attribute) -> list[ast.Block]:
-    """JSON syntax gives nested blocks as an object or an array of objects."""
-    expr = attribute.expr
-    objects = expr.items if isinstance(expr, ast.TupleExpr) else [expr]
-    return [_block_of_object(attribute.name, o) for o in objects if isinstance(o, ast.ObjectExpr)]
-
-
-def _block_of_object(type: str, expr: ast.ObjectExpr) -> ast.Block:
-    attributes = [
-        ast.Attribute(i.start, i.end, i.key.value, i.key.end, i.value)
-        for i in expr.items
-        if isinstance(i.key, ast.Literal) and isinstance(i.key.value, str) and i.key.value != "//"
-    ]
-    body = ast.Body(expr.start, expr.end, attributes, [])
-    return ast.Block(expr.start, expr.end, type, [], [], expr.start, body)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 
 from ddbaudit.frontends.hcl.functions.filesystem import clean
 from ddbaudit.frontends.hcl.functions.globbing import MAGIC, BadPatternError, Matcher
 from ddbaudit.frontends.hcl.functions.plain import NotEvaluatedError
-from ddbaudit.frontends.hcl.functions.registry import FunctionError
+from ddbaudit.frontends.hcl.functions.registry import Context, FunctionError
 from ddbaudit.ir.value import Value
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -24,7 +25,7 @@ _MOST_ENTRIES = 100_000
 _MOST_WILDCARDS = 50
 _DEEPEST = 100
 
-Render = Callable[[str, str, Mapping[str, Value]], Value]
+Render = Callable[[str, str, Mapping[str, Value], Context], Value]
 
 
 class ModuleFiles:
@@ -100,7 +101,9 @@ class ModuleFiles:
     def render_template(self, path: str, text: str, variables: Mapping[str, Value]) -> Value:
         if self.render is None:
             raise NotEvaluatedError("templates are not rendered here", "unsupported")
-        return self.render(path, text, variables)
+        inside = copy(self)
+        inside.render = None
+        return self.render(path, text, variables, inside)
 
 
 def _join(base: str, pattern: str) -> str:

@@ -6,18 +6,10 @@ or null. Nested blocks are lists, sets or maps of objects, as the schema nests t
 
 from __future__ import annotations
 
-from decimal import Decimal
-
+from ddbaudit.frontends.hcl import planned
 from ddbaudit.frontends.hcl.blocks import schema_type
 from ddbaudit.ir.instance import BlockGroup, BlockInstance, ResourceInstance
-from ddbaudit.ir.schema import (
-    MISSING,
-    AttributeSchema,
-    BlockSchema,
-    NestedBlock,
-    provider_default,
-    resource_schema,
-)
+from ddbaudit.ir.schema import AttributeSchema, BlockSchema, NestedBlock, resource_schema
 from ddbaudit.ir.types import DYNAMIC, STRING, Type
 from ddbaudit.ir.value import (
     Absent,
@@ -40,7 +32,8 @@ def instance_object(instance: ResourceInstance) -> Value:
     schema = resource_schema(instance.mode, instance.type)
     if schema is None:
         return _without_schema(instance)
-    return _Builder(instance).block(instance.body, schema, ())
+    legacy = instance.mode == "managed" and planned.is_legacy(schema)
+    return _Builder(instance, legacy=legacy).block(instance.body, schema, ())
 
 
 def _without_schema(instance: ResourceInstance) -> Value:
@@ -53,8 +46,9 @@ def _without_schema(instance: ResourceInstance) -> Value:
 
 
 class _Builder:
-    def __init__(self, instance: ResourceInstance) -> None:
+    def __init__(self, instance: ResourceInstance, *, legacy: bool) -> None:
         self.instance = instance
+        self.legacy = legacy
 
     def block(self, body: BlockInstance, schema: BlockSchema, path: Path) -> Known:
         items: dict[str, Value] = {}
@@ -66,42 +60,36 @@ class _Builder:
 
     def _attribute(self, body: BlockInstance, schema: AttributeSchema, path: Path) -> Value:
         type_ = schema_type(schema.type)
+        names = (*(p for p in path if isinstance(p, str)), schema.name)
         argument = body.arguments.get(schema.name)
         if argument is not None and not isinstance(argument.value, Absent):
-            return argument.value.with_sensitive() if schema.sensitive else argument.value
+            value = argument.value
+            if self.legacy:
+                value = planned.planned(self.instance, names, body, value, type_)
+            return value.with_sensitive() if schema.sensitive else value
         if body.broken:
             cause = Cause("broken", f"{self.instance.address} could not be parsed completely", body.header)
             return Unknown(type_, cause, None, Origin(body.header))
-        if schema.name == "tags_all" and not path:
+        if names == ("tags_all",):
             return self._tags_all(body, type_)
-        default = self._default(path, schema, type_, body)
+        default = planned.default(self.instance, names, type_, body)
         if default is not None:
             return default
-        if schema.computed:
+        if schema.computed and not self._never_computed(names):
             return self.symbol((*path, schema.name), type_, body, sensitive=schema.sensitive)
         return Absent(type_, argument.value.origin if argument is not None else None)
+
+    def _never_computed(self, names: tuple[str, ...]) -> bool:
+        """The output of a `terraform_data` is its input: null when that is null."""
+        return self.instance.type == "terraform_data" and names == ("output",)
 
     def symbol(self, path: Path, type_: Type, body: BlockInstance, *, sensitive: bool = False) -> Unknown:
         symbol = Symbol(self.instance.address, path)
         kind = "data" if self.instance.mode == "data" else "computed"
         when = "is read from the provider" if kind == "data" else "is known after apply"
         cause = Cause(kind, f"{symbol} {when}", self.instance.body.header)
-        return Unknown(type_, cause, (symbol,), Origin(body.header, str(symbol)), sensitive)
-
-    def _default(self, path: Path, schema: AttributeSchema, type_: Type, body: BlockInstance) -> Value | None:
-        """The constant that the provider puts in place of an omitted argument."""
-        names = tuple(str(p) for p in path if isinstance(p, str))
-        found = provider_default(self.instance.mode, self.instance.type, (*names, schema.name))
-        if found is MISSING:
-            return None
-        origin = Origin(body.header, f"the provider's default for {schema.name}")
-        if found is None:
-            return Absent(type_, origin)
-        if isinstance(found, bool):
-            return Known("bool", found, None, origin)
-        if isinstance(found, str):
-            return Known("string", found, None, origin)
-        return Known("number", Decimal(str(found)), None, origin)
+        not_null = self.instance.type == "terraform_data" and path == ("id",)
+        return Unknown(type_, cause, (symbol,), Origin(body.header, str(symbol)), sensitive, not_null)
 
     def _tags_all(self, body: BlockInstance, type_: Type) -> Value:
         defaults = self.instance.provider.default_tags
@@ -127,6 +115,8 @@ class _Builder:
             return _unknown_group(group)
         if not group.items and (nested.computed or body.broken):
             return self.symbol(path, DYNAMIC, body)
+        if not group.items and nested.nesting == "list" and self.instance.mode == "data":
+            return Absent(DYNAMIC)
         items = tuple(self.block(b, nested.block, (*path, i)) for i, b in enumerate(group.items))
         return _collection(nested.nesting, items, body)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.blocks import Decoder
+from ddbaudit.frontends.hcl.json_blocks import nested_blocks
 from ddbaudit.frontends.hcl.scope import Scope
 from ddbaudit.frontends.hcl.source import Decl, ModuleSource
 from ddbaudit.ir.instance import Provider
@@ -92,16 +93,8 @@ def _tag_bodies(decl: Decl) -> list[tuple[list[ast.Attribute], SourceFile]]:
     bodies = [(block.body.attributes, source) for block, source in decl.body.blocks_of("default_tags")]
     found = decl.body.attributes.get("default_tags")
     if found is not None:
-        attribute, source = found
-        objects = attribute.expr.items if isinstance(attribute.expr, ast.TupleExpr) else [attribute.expr]
-        for expr in objects:
-            if isinstance(expr, ast.ObjectExpr):
-                items = [
-                    ast.Attribute(i.start, i.end, str(i.key.value), i.key.end, i.value)
-                    for i in expr.items
-                    if isinstance(i.key, ast.Literal)
-                ]
-                bodies.append((items, source))
+        blocks, _ = nested_blocks(*found)
+        bodies.extend((block.body.attributes, found[1]) for block in blocks)
     return bodies
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.foundation.text import did_you_mean, join_names, plural
 from ddbaudit.frontends.hcl import ast
+from ddbaudit.frontends.hcl.json_blocks import nested_blocks
 from ddbaudit.frontends.hcl.source import BodyView, Decl, ModuleSource
 from ddbaudit.ir.instance import Fault
 from ddbaudit.ir.schema import META_ARGUMENTS, META_BLOCKS, BlockSchema, NestedBlock, resource_schema
+
+_Placed = tuple[ast.Block, SourceFile]
 
 _MODULE_META = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 
@@ -42,12 +45,13 @@ class _Checker:
         yield from self._arguments(view, schema, top=top)
         counts: dict[str, int] = {}
         dynamic: set[str] = set()
-        for block, source in view.blocks:
+        blocks = [*view.blocks, *_blocks_in_json(view, schema)]
+        for block, source in blocks:
             yield from self._block(block, source, view, schema, counts, dynamic, top=top)
         if view.broken:
             return
         yield from self._missing(view, schema, header, counts, dynamic)
-        yield from self._too_many(view, schema, counts)
+        yield from self._too_many(blocks, schema, counts)
 
     def _arguments(self, view: BodyView, schema: BlockSchema, *, top: bool) -> Iterator[Fault]:
         for name, (attribute, source) in view.attributes.items():
@@ -123,17 +127,17 @@ class _Checker:
                 yield Fault("missing-argument", message, header, f"add {name} = …", f"{name} is missing")
         for name, nested in schema.blocks.items():
             have = counts.get(name, 0)
-            if have < nested.min_items and name not in dynamic and name not in view.attributes:
+            if have < nested.min_items and name not in dynamic:
                 need = plural(nested.min_items, f'"{name}" block')
                 message = f"{self._where(header)} needs at least {need}, it has {have}"
                 yield Fault("missing-block", message, header, f"add {name} {{ … }}", f"{name} is missing")
 
-    def _too_many(self, view: BodyView, schema: BlockSchema, counts: dict[str, int]) -> Iterator[Fault]:
+    def _too_many(self, blocks: Sequence[_Placed], schema: BlockSchema, counts: dict[str, int]) -> Iterator[Fault]:
         for name, have in counts.items():
             nested: NestedBlock | None = schema.blocks.get(name)
             if nested is None or not nested.max_items or have <= nested.max_items:
                 continue
-            surplus = [(b, s) for b, s in view.blocks_of(name)][nested.max_items]
+            surplus = [(b, s) for b, s in blocks if b.type == name][nested.max_items]
             limit = plural(nested.max_items, "block")
             message = f'{have} "{name}" blocks where {self.resource} allows {limit}'
             yield Fault("too-many-blocks", message, surplus[0].header(surplus[1]), "remove the surplus", "one too many")
@@ -141,6 +145,16 @@ class _Checker:
     def _where(self, header: Span) -> str:
         first = header.text.split("{", 1)[0].strip()
         return first if len(first) <= 80 else self.resource
+
+
+def _blocks_in_json(view: BodyView, schema: BlockSchema) -> Iterator[_Placed]:
+    """The blocks that the attributes of a JSON file stand for; evaluation reports those that cannot be blocks."""
+    if not view.json:
+        return
+    for name, (attribute, source) in view.attributes.items():
+        if name in schema.blocks and name not in schema.attributes:
+            blocks, _ = nested_blocks(attribute, source)
+            yield from ((block, source) for block in blocks)
 
 
 def check_call(decl: Decl, child: ModuleSource | None) -> tuple[Fault, ...]:

@@ -8,7 +8,7 @@ from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl import access, ast
 from ddbaudit.frontends.hcl.core import evaluate, origin_of
 from ddbaudit.frontends.hcl.scope import Scope
-from ddbaudit.ir.types import DYNAMIC
+from ddbaudit.ir.types import DYNAMIC, ObjectType, Primitive, TupleType
 from ddbaudit.ir.value import (
     Absent,
     Known,
@@ -77,13 +77,25 @@ def splat(expr: ast.Splat, scope: Scope) -> Value:
     if isinstance(source, Absent):
         return tuple_value((), origin)
     if isinstance(source, Unknown):
-        return Unknown(DYNAMIC, source.cause, None, origin, source.sensitive)
+        return _splat_unknown(expr, scope, source).with_origin(origin)
     assert isinstance(source, Known)
     elements = source.items if source.kind in ("list", "set", "tuple") else (source,)
     results = tuple(evaluate(expr.each, scope.bind({_SPLAT_ITEM: element})) for element in elements)
     if source.kind in ("list", "set") and source.element is not None and source.element is not DYNAMIC:
         return _splat_list(source, results, origin)
     return Known("tuple", results, None, origin, source.sensitive)
+
+
+def _splat_unknown(expr: ast.Splat, scope: Scope, source: Unknown) -> Value:
+    """One element where the value is certainly there and no list or set; a known length is not lost either."""
+    type_ = source.type
+    if isinstance(type_, TupleType):
+        inner = [Unknown(t, source.cause, None, source.origin, source.sensitive) for t in type_.elements]
+    elif source.not_null and (isinstance(type_, Primitive | ObjectType) and type_ is not DYNAMIC):
+        inner = [source]
+    else:
+        return Unknown(DYNAMIC, source.cause, None, None, source.sensitive)
+    return tuple_value(tuple(evaluate(expr.each, scope.bind({_SPLAT_ITEM: item})) for item in inner))
 
 
 def _splat_list(source: Known, results: tuple[Value, ...], origin: Origin) -> Value:

@@ -64,6 +64,8 @@ def _in_block(
         return
     if block.type == "dynamic" and block.labels:
         bound |= {_iterator(block)}
+    if block.type == "provisioner":
+        skip |= {"when", "on_failure"}
     for attribute in block.body.attributes:
         if attribute.name not in skip and not (block.type == "dynamic" and attribute.name == "iterator"):
             yield from references(attribute.expr, source, bound)
