@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from ddbaudit.app.audit import Settings, evaluate
 from ddbaudit.app.dump import dump
+from ddbaudit.frontends.hcl.sharper import IN_PLANS, SHARPER
 from tests.oracle import terraform
 from tests.oracle.compare import Comparison, compare
 
@@ -79,6 +81,24 @@ def test_what_terraform_knows_we_mostly_know(name: str) -> None:
     result = _compared(name, _recorded(name))
     share = len(result.lost) / max(result.known + len(result.lost), 1)
     assert share <= 0.05, result.lost
+
+
+SHARPER_PATHS = {
+    "equal-symbols": r"operators: output\.unknown\.k",
+    "equal-arms": r"conditionals: output\.unknown\.same",
+    "tags-all-of-none": r".*\.tags_all|table-full: output\.values\.all\[\d\]",
+    "partly-known-argument": r".*\.(alarm_actions|route_table_ids|tags|environment\[0\]\.variables)",
+    "deferred-default": r".*: data\.aws_iam_policy_document\..*\.version",
+}
+"""Which entry of the tables in sharper.py explains what we know and a plan does not; the paths are whole."""
+
+
+def test_what_only_we_know_is_explained() -> None:
+    paths = [f"{name}: {path}" for name in ROOTS for path in _compared(name, _recorded(name)).sharper]
+    explained = {name: [p for p in paths if re.fullmatch(pattern, p)] for name, pattern in SHARPER_PATHS.items()}
+    assert set(paths) == {path for found in explained.values() for path in found}
+    assert all(explained.values())
+    assert explained.keys() - {entry.name for entry in SHARPER} == {entry.name for entry in IN_PLANS}
 
 
 @pytest.mark.terraform

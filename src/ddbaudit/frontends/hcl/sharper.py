@@ -1,7 +1,8 @@
 """Where the evaluator answers although Terraform does not (yet) know.
 
 Each such place is sound: whatever the unknown parts turn out to be, Terraform arrives at the same answer or refuses
-the configuration. `SHARPER` is the whole list; there is a test for each entry.
+the configuration. `SHARPER` is the whole list for
+expressions, `IN_PLANS` for resources; there is a test for each entry.
 """
 
 from __future__ import annotations
@@ -73,6 +74,30 @@ SHARPER: tuple[Sharper, ...] = (
         "Later arguments win, so what an earlier one turns out to be does not matter for these keys.",
     ),
 )
+
+IN_PLANS: tuple[Sharper, ...] = (
+    Sharper(
+        "equal-arms",
+        "a conditional whose arms agree has their value, whatever its condition",
+        "The condition is true or false, and then either arm is the answer, or Terraform refuses the expression.",
+    ),
+    Sharper(
+        "tags-all-of-none",
+        "`tags_all` of a resource without tags is what the provider's `default_tags` say, also when that is nothing",
+        "The provider merges these two and nothing else into it.",
+    ),
+    Sharper(
+        "partly-known-argument",
+        "a map or set argument with an unknown element keeps the elements that are known",
+        "What one element turns out to be does not alter the others.",
+    ),
+    Sharper(
+        "deferred-default",
+        "a policy document that is read on apply has its default version before",
+        "The provider's default is a constant.",
+    ),
+)
+"""The same for what a plan shows of resources and outputs."""
 
 
 def same_parts(a: tuple[Part, ...], b: tuple[Part, ...]) -> bool:
