@@ -82,13 +82,26 @@ def unknown(
     if value is not None:
         message = f"{message}: {value.cause.text}"
     problem = _problem(Verdict.UNKNOWN, message, at, label, help, related, detail, None)
-    if value is not None and not problem.origin:
-        links = origin_links(value, None)
-        cause = value.cause
-        if cause.span is not None and all(link.span != cause.span for link in links):
-            links = (*links, Link(cause.text, cause.span))
-        return Problem(problem.verdict, message, problem.primary, label, help, related, tuple(links), problem.detail)
-    return problem
+    return problem if value is None else replace(problem, origin=_way_to_cause(value, problem.primary))
+
+
+def _way_to_cause(value: Unknown, primary: Span) -> tuple[Link, ...]:
+    """The links to the first part of the value that is not known, and to what makes it unknown."""
+    links = origin_links(value, primary, first_gap(value))
+    cause = value.cause
+    if cause.span is None or cause.span == primary or any(link.span == cause.span for link in links):
+        return links
+    return (*links, Link(cause.text, cause.span))
+
+
+def first_gap(value: Unknown) -> int | None:
+    """Where the first part that is not known begins in a partly known string, as `Origin.widths` counts."""
+    offset = 0
+    for part in value.parts or ():
+        if not isinstance(part, str):
+            return offset
+        offset += len(part)
+    return None
 
 
 def _problem(
@@ -130,4 +143,5 @@ def _links(chain: Sequence[Origin], primary: Span | None) -> tuple[Link, ...]:
             links.append(Link(step.note, step.span))
         elif step.note and links and links[-1].span == step.span and not links[-1].note:
             links[-1] = Link(step.note, step.span)
-    return tuple(links)
+    # Steps inside an expression that has a name of its own say nothing more; the last one is the cause.
+    return tuple(link for at, link in enumerate(links) if link.note or at == len(links) - 1)
