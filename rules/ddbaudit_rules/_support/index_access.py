@@ -56,8 +56,7 @@ class Shortfall:
             value = target.item.value
             if value.origin is None or target.arn.covers_table(self.table) is not Verdict.PASS:
                 continue
-            links = links_of(value.origin, self.access.resources.span)
-            return tuple(link for link in links if link.span != self.table.header)
+            return links_of(value.origin, self.access.resources.span, until=self.table.header)
         return ()
 
     @property

@@ -126,9 +126,13 @@ def origin_links(value: Value, primary: Span | None, offset: int | None = None) 
     return links_of(value.origin, primary, offset)
 
 
-def links_of(origin: Origin, primary: Span | None, offset: int | None = None) -> tuple[Link, ...]:
-    """The links of an origin's chain behind the primary span."""
-    return _links(origin.chain(offset), primary)
+def links_of(
+    origin: Origin, primary: Span | None, offset: int | None = None, *, until: Span | None = None
+) -> tuple[Link, ...]:
+    """The links of an origin's chain behind the primary span, up to the place `until`, which is left out."""
+    chain = origin.chain(offset)
+    stop = next((at for at, step in enumerate(chain) if until is not None and step.span == until), len(chain))
+    return _links(chain[:stop], primary)
 
 
 def _links(chain: Sequence[Origin], primary: Span | None) -> tuple[Link, ...]:
