@@ -7,9 +7,16 @@ import pytest
 from tests.cli.harness import Shell
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all runs keep their compiled modules: outside of the tree under test."""
+    return tmp_path_factory.mktemp("compiled")
+
+
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
+def shell(tmp_path: Path, compiled: Path) -> Shell:
     """An empty tree to check, with a home beside it."""
     for name in ("tree", "home"):
         (tmp_path / name).mkdir()
-    return Shell(tmp_path / "tree", tmp_path / "home")
+    env = {"PYTHONPYCACHEPREFIX": str(compiled), "PYTHONDONTWRITEBYTECODE": ""}
+    return Shell(tmp_path / "tree", tmp_path / "home", env)

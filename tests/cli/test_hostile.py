@@ -139,7 +139,7 @@ def test_a_run_writes_connects_and_starts_nothing(shell: Shell, arguments: str) 
     (site / "sitecustomize.py").write_text(HOOK)
     log = shell.home / "log"
     script = f'exec "{sys.executable}" -m ddbaudit {arguments} 3>"{log}"'
-    env = shell.environment({"PYTHONPATH": str(site)})
+    env = shell.environment({"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"})
     done = subprocess.run(
         ["/bin/sh", "-c", script], cwd=shell.cwd, env=env, capture_output=True, check=False, timeout=60
     )

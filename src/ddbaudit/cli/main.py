@@ -39,8 +39,10 @@ def _version() -> int:
 
 
 def _run() -> int:
+    import gc
     import signal
 
+    gc.set_threshold(50_000, 20, 50)  # syntax trees and values live until the end: there is little to be collected
     from ddbaudit.cli.group import run
 
     signal.signal(signal.SIGTERM, _terminate)

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args
 
+from ddbaudit.engine import installed
+from ddbaudit.engine.installed import Point
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import safe_text, suggestion
 from ddbaudit.sdk.rule import Params, Rule, RuleMeta, Subject
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
     from importlib.resources.abc import Traversable
 
 ENTRY_POINT_GROUP: Final = "ddbaudit.rules"
@@ -91,9 +92,10 @@ class Registry:
         return f'there is no rule "{safe_text(key)}"{suggestion(key, (*self._by_id, *self._by_name))}'
 
 
-def load_rules(entry_points: Iterable[EntryPoint] | None = None) -> Registry:
+def load_rules(entry_points: Iterable[Point] | None = None) -> Registry:
     """The registry of all installed rule packages; UsageError when there is none or one is not in order."""
-    found = sorted(_installed() if entry_points is None else entry_points, key=lambda point: (point.name, point.value))
+    points = installed.entry_points(ENTRY_POINT_GROUP) if entry_points is None else entry_points
+    found = sorted(points, key=lambda point: (point.name, point.value))
     if not found:
         raise UsageError(
             "no rules are installed", help=f'no package has an entry point in the group "{ENTRY_POINT_GROUP}"'
@@ -101,13 +103,7 @@ def load_rules(entry_points: Iterable[EntryPoint] | None = None) -> Registry:
     return Registry(_package(point) for point in found)
 
 
-def _installed() -> Iterable[EntryPoint]:
-    from importlib.metadata import entry_points
-
-    return entry_points(group=ENTRY_POINT_GROUP)
-
-
-def _package(point: EntryPoint) -> RulePackage:
+def _package(point: Point) -> RulePackage:
     name = safe_text(f"{point.name} ({point.value})")
     module = _guarded(name, "cannot be imported", point.load)
     if not isinstance(module, ModuleType) or not callable(getattr(module, "rules", None)):

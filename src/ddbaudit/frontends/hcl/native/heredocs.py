@@ -9,7 +9,7 @@ from typing import NamedTuple
 # What Go's unicode.IsSpace holds for a space: HCL trims these around end markers, by `~` and by `<<-`.
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _BLANK = SPACE.replace("\n", "")
-_LONE_WORD = re.compile(rf"\n([{_BLANK}]*+)([A-Za-z_\x80-\U0010ffff][^\s$%\"']*+)[{_BLANK}]*+(?=\n)")
+_LONE_WORD = re.compile(rf"\n([{_BLANK}]*+)([^\x00-@\[-^`{{-\x7f][^\s$%\"']*+)[{_BLANK}]*+(?=\n)")
 _LINE = re.compile(r"[^\n]*+\n")
 
 

@@ -7,7 +7,9 @@ import re
 from ddbaudit.frontends.hcl.ast import Attribute, BadExpr, Block, Body, Comment
 from ddbaudit.frontends.hcl.native.heredocs import MarkerLines
 
-_NAME = r"[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff-]*+"
+# A name begins with a letter, an underscore or anything beyond ASCII. Said as what it is not, because the re module
+# needs milliseconds to compile a set that spans all of Unicode.
+_NAME = r"[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*+"
 _LABELS = rf"(?:[ \t]*+(?:\"(?:[^\"\\\r\n]|\\[^\r\n])*+\"|{_NAME}))*+"
 _ITEM = re.compile(rf"[ \t]*+{_NAME}(?:[ \t]*+=(?![=>])|{_LABELS}[ \t]*+\{{)").match
 # The blocks that Terraform has at the top level: at the first column they begin something new, whatever is open.
@@ -19,7 +21,7 @@ _NEXT = re.compile(
     r"""(?P<string>"(?:[^"\\\r\n]++|\\[^\r\n])*+"?)
       | (?P<line>\#[^\n]*+|//[^\n]*+)
       | (?P<block>/\*)
-      | <<-?(?P<heredoc>[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff-]*+)\r?\n
+      | <<-?(?P<heredoc>[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*+)\r?\n
       | (?P<brace>[{}])
       | (?P<feed>\n)""",
     re.VERBOSE,
