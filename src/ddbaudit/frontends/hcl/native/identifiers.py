@@ -1,7 +1,7 @@
 """Names beyond ASCII: `ID_Start` and `ID_Continue` of Unicode, plus `_` to begin with and `-` to go on with.
 
 `str.isidentifier` will not do: it follows the XID variants and normalises. The properties follow from the general
-category and the small lists of UAX 31.
+category and the small lists of UAX 31. Terraform knows the letters of Unicode 9; later ones are taken for letters too.
 """
 
 from __future__ import annotations

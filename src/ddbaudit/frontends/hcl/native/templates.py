@@ -11,7 +11,7 @@ from ddbaudit.frontends.hcl.ast import BadExpr, Expr, Literal, TextPart
 from ddbaudit.frontends.hcl.native.heredocs import SPACE, Marker, MarkerLines, dedent
 from ddbaudit.frontends.hcl.native.hints import show
 from ddbaudit.frontends.hcl.native.identifiers import word_length
-from ddbaudit.frontends.hcl.native.lexer import FREE, JUNK, QUOTE, STRING, WORD, Lexer
+from ddbaudit.frontends.hcl.native.lexer import END, FREE, JUNK, QUOTE, STRING, WORD, Lexer
 from ddbaudit.frontends.hcl.native.pieces import Directive, Piece, TemplateNesting, assemble, dedent_pieces
 from ddbaudit.frontends.hcl.native.problems import Problem
 
@@ -137,12 +137,13 @@ class TemplateParser(Lexer):
         if self.kind in ("}", "~}"):
             return self.kind == "~}"
         sign = self.text[opening]
-        if self.kind in (STRING, QUOTE):
+        if self.kind in (STRING, QUOTE, END):
+            before = "the end of the file" if self.kind is END else "the end of the string"
             return self.fail(
                 Problem.UNCLOSED,
                 opening,
                 opening + 2,
-                f"{sign}{{ is not closed: expected }} before the end of the string.",
+                f"{sign}{{ is not closed: expected }} before {before}.",
                 f"Close it with }}, or write {sign}{sign}{{ for a literal {sign}{{.",
             )
         return self.unexpected(
