@@ -1,0 +1,29 @@
+"""The report on fixtures/scenarios/report-tour, made once for all reporters."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from ddbaudit.app.audit import Settings, audit, evaluate
+from ddbaudit.app.dump import dump
+from ddbaudit.engine.outcome import Leniency
+from ddbaudit.sdk.report import Report
+
+TREE = Path(__file__).parents[2] / "fixtures" / "scenarios" / "report-tour"
+RULES = ("DDB101", "DDB102", "DDB201", "DDB202", "IAM501", "IAM503", "TF603")
+"""Named, so that a new rule does not change the report."""
+
+
+@cache
+def report() -> Report:
+    with contextlib.chdir(TREE):
+        settings = Settings((".",), select=RULES, loosened=("--select " + ",".join(RULES),), leniency=Leniency())
+        return replace(audit(settings), version="0.0.0")
+
+
+def dumped() -> dict[str, object]:
+    with contextlib.chdir(TREE):
+        return dump(evaluate(Settings((".",))))
