@@ -22,7 +22,8 @@ REPOSITORY = Path(__file__).parents[2]
 ESTATE = REPOSITORY / "terraform"
 PLANS = REPOSITORY / "fixtures" / "estate-plans"
 SUPPRESSED = '.table_class: we say "STANDARD", terraform says null'
-"""The provider hides STANDARD, which is what AWS takes for null, from the plan of a new table (its DiffSuppressFunc)."""
+"""The provider hides STANDARD, which is what AWS takes for null, from the plan of a new table (its
+DiffSuppressFunc)."""
 
 ROOTS = [f"{system}/{env}" for system in ("site-builder", "access-management") for env in ("dev", "sit", "prod")]
 

@@ -1,8 +1,8 @@
 """Terraform as people write it: what each scenario's `# expect:` comments say, and nothing else, is reported.
 
 A scenario is a directory directly below fixtures/scenarios that states what it expects on the lines themselves, or
-holds a file `expected-clean`. A file `packs` names the packs to check with, `incomplete` lists the diagnostics that make
-the run incomplete (`CODE path`, one in a line).
+holds a file `expected-clean`. A file `packs` names the packs to check with, `incomplete` lists the diagnostics that
+make the run incomplete (`CODE path`, one in a line).
 """
 
 from __future__ import annotations
