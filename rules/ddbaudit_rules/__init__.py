@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -44,6 +45,4 @@ def rules() -> list[type[Rule[Any]]]:
 
 def packs_path() -> Traversable:
     """The folder of the packs."""
-    from importlib.resources import files
-
-    return files(__name__) / "packs"
+    return Path(__file__).with_name("packs")

@@ -93,8 +93,9 @@ def _loosened(options: dict[str, Any]) -> list[str]:
         flags.append(f"--fail-on {options['fail_on']}")
     if options["unknown"] == "warn":
         flags.append("--unknown warn")
-    flags.extend(f"--ignore {safe_text(rule)}" for rule in listed(options["ignore"]))
-    flags.extend(f"--select {safe_text(rule)}" for rule in listed(options["select"]))
+    for name in ("ignore", "select"):
+        if chosen := listed(options[name]):
+            flags.append(f"--{name} {safe_text(','.join(chosen))}")
     for name in ("exit_zero", "allow_empty"):
         if options[name]:
             flags.append(f"--{name.replace('_', '-')}")

@@ -16,6 +16,8 @@ _WORDS = {
     ExitCode.USAGE: ("usage", "error"),
 }
 
+_BOUND = "\xa0"  # a blank at which no line is broken
+
 
 def summary(report: Report, width: int | None) -> Iterator[Line]:
     """The tables that were checked, then the ending."""
@@ -25,7 +27,8 @@ def summary(report: Report, width: int | None) -> Iterator[Line]:
             continue
         yield [(f"{clean(root)} ", ""), (f"[{clean(environment)}]", "dim")]
         names = ", ".join(_table(t) for t in tables)
-        yield from wrap([("  ", ""), (names, "")], width, 2)
+        for line in wrap([("  ", ""), (names, "")], width, 2):
+            yield [(text.replace(_BOUND, " "), style) for text, style in line]
     if report.inventory.tables:
         yield []
     yield from ending(report, width)
@@ -33,7 +36,9 @@ def summary(report: Report, width: int | None) -> Iterator[Line]:
 
 def _table(entry: TableEntry) -> str:
     name = clean(entry.name or entry.address)
-    return f"{name} ({plural(entry.indexes, 'index', 'indexes')})" if entry.indexes else name
+    if not entry.indexes:
+        return name
+    return f"{name} ({plural(entry.indexes, 'index', 'indexes')})".replace(" ", _BOUND)
 
 
 def ending(report: Report, width: int | None = None) -> Iterator[Line]:
