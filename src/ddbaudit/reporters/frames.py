@@ -37,7 +37,7 @@ def frame(span: Span, label: str, *, gutter: int, primary: bool, width: int | No
     marks = ("^" if primary else "-") * max(width_of(marked), 1)
     yield [(" " * gutter + " |", "gutter")]
     yield [(f"{begin.line:>{gutter}} | ", "gutter"), (before + marked + after, "")]
-    more = f" … to line {finish.line}" if finish.line > begin.line else ""
+    more = f" (to line {finish.line})" if finish.line > begin.line else ""
     yield from _marker(" " * width_of(before), marks + more, clean(label), style, gutter, width)
 
 
@@ -49,7 +49,8 @@ def _marker(indent: str, marks: str, label: str, style: str, gutter: int, width:
         yield [bar, (f"{indent}{marks} {label}".rstrip(), style)]
         return
     yield [bar, (indent + marks, style)]
-    indent = indent[: max(room - max(width_of(label), 24), 0)]
+    if len(indent) + width_of(label) > room:
+        indent = indent[: max(room - max(width_of(label), 24), 0)]
     for line in wrap([(indent, ""), (label, style)], room, len(indent)):
         yield [bar, *line]
 
