@@ -66,6 +66,18 @@ def test_hostile_text_is_never_printed_raw(shell: Shell, kind: str) -> None:
         assert text.split("]")[0] in text_out.out
 
 
+def test_json_holds_hostile_text_and_no_command(shell: Shell) -> None:
+    shell.write("main.tf", NO_PITR.replace('"orders"\n  b', '"##[error]::error::a"\n  b'))
+    for arguments in (["check", "."], ["dump", "."]):
+        run = shell.run(*arguments, *(["-o", "json"] if arguments[0] == "check" else []), env=ACTIONS)
+        assert "##[" not in run.out
+        assert not re.search(r"^\s*::", run.out, re.MULTILINE)
+        assert "##[error]::error::a" in json.dumps(run.report)
+    shown = shell.run("show", "aws_dynamodb_table.orders", env=ACTIONS)
+    assert shown.code == 0
+    assert "##[" not in shown.out
+
+
 @pytest.mark.parametrize("kind", ["workflow command", "old workflow command", "ESC", "newline"])
 def test_hostile_arguments_are_never_printed_raw(shell: Shell, kind: str) -> None:
     _, raw = HOSTILE[kind]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 from ddbaudit.cli.options import evaluation_options, settings_of
 from ddbaudit.cli.output import write
 from ddbaudit.foundation.diagnostic import Level
+from ddbaudit.reporters.json_ import as_text
 
 _EPILOG = """\b
 Examples:
@@ -31,6 +31,6 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     from ddbaudit.app.dump import dump
 
     evaluations = evaluate(settings_of(paths, options))
-    write(sys.stdout, json.dumps(dump(evaluations), ensure_ascii=True, indent=2) + "\n")
+    write(sys.stdout, as_text(dump(evaluations)))
     broken = any(d.level is Level.ERROR for e in evaluations for d in e.diagnostics)
     return 3 if broken or not evaluations else 0

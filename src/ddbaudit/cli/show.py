@@ -13,9 +13,10 @@ import click
 from ddbaudit.cli.options import evaluation_options, settings_of
 from ddbaudit.cli.output import write
 from ddbaudit.foundation.errors import UsageError
-from ddbaudit.foundation.text import safe_text, suggestion
+from ddbaudit.foundation.text import suggestion
 from ddbaudit.ir.instance import BlockInstance, Evaluation, ResourceInstance
 from ddbaudit.ir.value import Absent, Known, Unknown, Value, parts_text
+from ddbaudit.reporters.style import clean
 from ddbaudit.sdk.problem import origin_links
 
 _EPILOG = """\b
@@ -37,7 +38,7 @@ def command(address: str, paths: tuple[str, ...], **options: Any) -> int:
     found = [(e, r) for e in evaluations for r in e.resources if r.address == address]
     if not found:
         known = [r.address for e in evaluations for r in e.resources]
-        raise UsageError(f"there is no resource {safe_text(address)}{suggestion(address, known)}")
+        raise UsageError(f"there is no resource {clean(address)}{suggestion(address, known)}")
     for evaluation, resource in found:
         write(sys.stdout, "\n".join(lines(evaluation, resource)) + "\n")
     return 0
@@ -45,28 +46,28 @@ def command(address: str, paths: tuple[str, ...], **options: Any) -> int:
 
 def lines(evaluation: Evaluation, resource: ResourceInstance) -> Iterator[str]:
     """The resource as HCL-like text; behind each value, from where it comes."""
-    yield f"# {safe_text(resource.address)}  [{safe_text(evaluation.environment)}]  {resource.body.header}"
+    yield f"# {clean(resource.address)}  [{clean(evaluation.environment)}]  {resource.body.header}"
     if resource.expansion is not None:
-        yield f"# how many instances there are is unknown: {safe_text(resource.expansion.cause.text)}"
+        yield f"# how many instances there are is unknown: {clean(resource.expansion.cause.text)}"
     yield from _block(resource.body, "", f'{resource.type} "{resource.name}"')
 
 
 def _block(body: BlockInstance, indent: str, title: str) -> Iterator[str]:
-    yield f"{indent}{safe_text(title)} {{"
+    yield f"{indent}{clean(title)} {{"
     for argument in body.arguments.values():
         yield f"{indent}  {argument.name} = {render(argument.value)}{_from(argument.value, argument.span)}"
     for name, group in body.blocks.items():
         for block in group.items:
             yield from _block(block, indent + "  ", name)
         if group.unknown is not None:
-            yield f"{indent}  # there may be more {name} blocks: {safe_text(group.unknown.cause.text)}"
+            yield f"{indent}  # there may be more {name} blocks: {clean(group.unknown.cause.text)}"
     yield f"{indent}}}"
 
 
 def _from(value: Value, span: Any) -> str:
     links = origin_links(value, span)
-    steps = [f"{safe_text(link.note)} {link.span or ''}".strip() for link in links]
-    why = f" (unknown: {safe_text(value.cause.text)})" if isinstance(value, Unknown) else ""
+    steps = [f"{clean(link.note)} {link.span or ''}".strip() for link in links]
+    why = f" (unknown: {clean(value.cause.text)})" if isinstance(value, Unknown) else ""
     return f"{why}  # {span}" + "".join(f" <- {step}" for step in steps if step)
 
 
@@ -77,15 +78,15 @@ def render(value: Value) -> str:
     if isinstance(value, Absent):
         return "null"
     if isinstance(value, Unknown):
-        return f'"{safe_text(parts_text(value.parts))}"' if value.parts is not None else "(unknown)"
+        return f'"{clean(parts_text(value.parts))}"' if value.parts is not None else "(unknown)"
     assert isinstance(value, Known)
     data = value.data
     if isinstance(data, str):
-        return json.dumps(data)
+        return clean(json.dumps(data))
     if isinstance(data, bool):
         return "true" if data else "false"
     if isinstance(data, Decimal):
         return format(data, "f")
     if isinstance(data, tuple):
         return f"[{', '.join(render(item) for item in data)}]"
-    return f"{{ {', '.join(f'{safe_text(k)} = {render(v)}' for k, v in data.items())} }}" if data else "{}"
+    return f"{{ {', '.join(f'{clean(k)} = {render(v)}' for k, v in data.items())} }}" if data else "{}"

@@ -19,7 +19,13 @@ Json = dict[str, Any]
 
 def render(report: Report) -> str:
     """The whole document with a final newline; the same report gives the same bytes."""
-    return json.dumps(document(report), ensure_ascii=True, indent=2) + "\n"
+    return as_text(document(report))
+
+
+def as_text(data: Json) -> str:
+    """Data as ASCII with a final newline. `##[`, on which a runner of GitHub Actions acts anywhere in a line, is
+    escaped; it can only stand in a string."""
+    return json.dumps(data, ensure_ascii=True, indent=2).replace("##[", "#\\u0023[") + "\n"
 
 
 def document(report: Report) -> Json:
