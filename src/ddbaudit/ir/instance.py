@@ -117,6 +117,7 @@ class Fault:
 
     `kind`: `unsupported-argument`, `unsupported-block`, `missing-argument`, `missing-block`, `too-many-blocks`,
     `undeclared-reference`, `cycle`, `invalid-value`, `declared-twice`. TF6xx rules turn faults into findings.
+    `doubt` tells why the schema that it is held against may not be the one that counts.
     """
 
     kind: str
@@ -124,6 +125,7 @@ class Fault:
     span: Span
     help: str = ""
     label: str = ""
+    doubt: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)

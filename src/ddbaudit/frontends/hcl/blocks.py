@@ -6,7 +6,7 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/dynamic-b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ddbaudit.foundation.source import SourceFile, Span
@@ -34,10 +34,12 @@ def schema_type(raw: TerraformType) -> Type:
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
-    """Evaluates bodies; `report` takes the errors of single arguments, whose value is then unknown."""
+    """Evaluates bodies; `report` takes the errors of single arguments, whose value is then unknown, `possible` those
+    in blocks of which there may be none."""
 
     report: Report
     skip: frozenset[str]
+    possible: Report | None = None
 
     def body(
         self, view: BodyView, schema: BlockSchema | None, scope: Scope, header: Span, span: Span, type: str
@@ -118,7 +120,7 @@ class Decoder:
         into.setdefault(block.type, []).append(_Made(made))
 
     def _nested_body(self) -> Decoder:
-        return self if not self.skip else Decoder(self.report, frozenset())
+        return self if not self.skip else replace(self, skip=frozenset())
 
     def _dynamic(
         self,
@@ -151,6 +153,7 @@ class Decoder:
         target = into.setdefault(type_, [])
         if isinstance(collection, Unknown):
             stranger = Unknown(DYNAMIC, collection.cause, None, collection.origin)
+            decoder = replace(decoder, report=self.possible or self.report)
             target.append(_Made(make(stranger, stranger), collection))
         elif isinstance(collection, Known) and access.is_iterable(collection):
             target.extend(_Made(make(key, value)) for key, value in access.iterate(collection))

@@ -109,7 +109,7 @@ def _installed(parent: ModuleRuntime, decl: Decl) -> tuple[str, str] | None:
     """Where `terraform init` put the module, as the manifest says; only inside the root module's directory."""
     root = parent.session.root.directory
     key = ".".join([*_static_path(parent), decl.name])
-    directory = _manifest(parent.session.loader, root).get(key)
+    directory = installed_modules(parent.session.loader, root).get(key)
     if directory is None:
         return None
     full = os.path.realpath(os.path.join(root, directory))
@@ -128,7 +128,7 @@ def _static_path(runtime: ModuleRuntime) -> list[str]:
     return list(reversed(names))
 
 
-def _manifest(loader: Loader, root: str) -> Mapping[str, str]:
+def installed_modules(loader: Loader, root: str) -> Mapping[str, str]:
     """`modules.json`: module path to directory. A file that is not what it should be says nothing."""
     path = os.path.join(root, ".terraform", "modules", "modules.json")
     if not os.path.isfile(path):

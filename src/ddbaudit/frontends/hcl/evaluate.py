@@ -159,7 +159,10 @@ class RootEvaluation:
         faults = self._checked.get(id(decl))
         if faults is None:
             is_call = decl.type == "module"
-            faults = check_call(decl, call.source if call is not None else None) if is_call else check_resource(decl)
+            if is_call:
+                faults = check_call(decl, call.source if call is not None else None)
+            else:
+                faults = check_resource(decl, self.session.doubt(decl.type))
             self._checked[id(decl)] = faults
         known = decl.type == "module" or resource_schema("data" if decl.mode == "data" else "managed", decl.type)
         return Declaration(
@@ -184,7 +187,7 @@ class RootEvaluation:
         outputs = {name: Setting(name, self._output(runtime, name), d.header) for name, d in source.outputs.items()}
         static = self._checked.get(id(source))
         if static is None:
-            static = self._checked[id(source)] = undeclared(source, self.loader)
+            static = self._checked[id(source)] = undeclared(source, self.loader, self.session.doubt)
         faults = (*source.faults, *static, *runtime.faults)
         return ModuleInstance(
             runtime.address, source.shown, runtime.header, variables, outputs, faults, runtime.callers

@@ -69,7 +69,7 @@ class ModuleRuntime:
     _instances: dict[tuple[Key, str | int | None], ResourceInstance] = field(default_factory=dict)
     _calls: dict[str, ModuleCall] = field(default_factory=dict)
     _objects: dict[tuple[Key, str | int | None], Value] = field(default_factory=dict)
-    _reported: set[tuple[Span, str]] = field(default_factory=set)
+    _reported: set[tuple[Span, str, bool]] = field(default_factory=set)
 
     @property
     def functions(self) -> Context:
@@ -79,15 +79,23 @@ class ModuleRuntime:
 
     def report(self, error: EvalError) -> None:
         """Keeps an error: as a fault where a rule reports it, as a diagnostic otherwise; once per place."""
-        if error.undeclared or (error.span, error.message) in self._reported:
+        self._report(error, certain=self.expansion is None)
+
+    def report_possible(self, error: EvalError) -> None:
+        """Keeps an error in something of which there may be none: the value is unknown, the configuration may be
+        right."""
+        self._report(error, certain=False)
+
+    def _report(self, error: EvalError, *, certain: bool) -> None:
+        if error.undeclared or (error.span, error.message, certain) in self._reported:
             return
-        self._reported.add((error.span, error.message))
+        self._reported.add((error.span, error.message, certain))
         if error.cycle:
             self.faults.append(Fault("cycle", error.message, error.span, error.help))
             return
-        self.session.add(
-            Diagnostic("EVAL001", Level.ERROR, "Invalid expression", error.message, error.span, None, error.help)
-        )
+        level = Level.ERROR if certain else Level.WARNING
+        detail = error.message if certain else f"{error.message} (if there is any instance of this)"
+        self.session.add(Diagnostic("EVAL001", level, "Invalid expression", detail, error.span, None, error.help))
 
     def attempt(self, make: Callable[[], Value]) -> Value:
         """The value, or an unknown after an error, which is kept."""
@@ -326,7 +334,8 @@ class ModuleRuntime:
         place = ((decl.mode, decl.type, decl.name), key)
         found = self._objects.get(place)
         if found is None:
-            found = self._objects[place] = instance_object(self.instance(decl, key))
+            instance = self.instance(decl, key)
+            found = self._objects[place] = instance_object(instance, self.session.doubt(instance.type))
         return found
 
     def instance(self, decl: Decl, key: str | int | None) -> ResourceInstance:
@@ -341,7 +350,8 @@ class ModuleRuntime:
         expansion = self.expansion_of(decl)
         scope = self.scope(decl, expansion.names(key))
         schema = resource_schema("data" if decl.mode == "data" else "managed", decl.type)
-        decoder = Decoder(self.report, _META)
+        report = self.report if expansion.unknown is None else self.report_possible
+        decoder = Decoder(report, _META, self.report_possible)
         body = decoder.body(decl.body, schema, scope, decl.header, decl.span, decl.type)
         instance = ResourceInstance(
             self._prefix() + label(decl) + expand.suffix(key),
@@ -357,7 +367,7 @@ class ModuleRuntime:
             expand.ignored_changes(decl),
             self._prevent_destroy(decl, scope),
         )
-        return data.read(instance, self.report) if decl.mode == "data" else instance
+        return data.read(instance, report) if decl.mode == "data" else instance
 
     def _prevent_destroy(self, decl: Decl, scope: Scope) -> Value:
         for block, source in decl.body.blocks_of("lifecycle"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ddbaudit.frontends.hcl import planned
 from ddbaudit.frontends.hcl.blocks import schema_type
+from ddbaudit.frontends.hcl.versions import Doubt
 from ddbaudit.ir.instance import BlockGroup, BlockInstance, ResourceInstance
 from ddbaudit.ir.schema import AttributeSchema, BlockSchema, NestedBlock, resource_schema
 from ddbaudit.ir.types import DYNAMIC, STRING, Type
@@ -27,13 +28,18 @@ from ddbaudit.ir.value import (
 Path = tuple[str | int, ...]
 
 
-def instance_object(instance: ResourceInstance) -> Value:
-    """The object that stands for an instance in expressions."""
+def instance_object(instance: ResourceInstance, doubt: Doubt | None = None) -> Value:
+    """The object that stands for an instance in expressions. With a `doubt` about the schema it may have further
+    attributes."""
     schema = resource_schema(instance.mode, instance.type)
     if schema is None:
         return _without_schema(instance)
     legacy = instance.mode == "managed" and planned.is_legacy(schema)
-    return _Builder(instance, legacy=legacy).block(instance.body, schema, ())
+    known = _Builder(instance, legacy=legacy).block(instance.body, schema, ())
+    if doubt is None:
+        return known
+    symbol = Symbol(instance.address, ())
+    return Unknown(DYNAMIC, doubt.cause, (symbol,), known.origin, not_null=True, structure=known)
 
 
 def _without_schema(instance: ResourceInstance) -> Value:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.foundation.text import did_you_mean, join_names, plural
 from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.json_blocks import nested_blocks
 from ddbaudit.frontends.hcl.source import BodyView, Decl, ModuleSource
+from ddbaudit.frontends.hcl.versions import Doubt
 from ddbaudit.ir.instance import Fault
 from ddbaudit.ir.schema import META_ARGUMENTS, META_BLOCKS, BlockSchema, NestedBlock, resource_schema
 
@@ -23,16 +24,35 @@ _HINTS = {
 }
 """What to do about names that come from the API or CloudFormation and that no similar name explains."""
 
+LATER = frozenset({"region"})
+"""Arguments and attributes that the provider has given to all types since, in 6.0. Source:
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support ."""
 
-def check_resource(decl: Decl) -> tuple[Fault, ...]:
-    """The faults of a resource or data block; none when its type's schema does not ship."""
+
+def check_resource(decl: Decl, doubt: Doubt | None = None) -> tuple[Fault, ...]:
+    """The faults of a resource or data block; none when its type's schema does not ship. `doubt` tells why the schema
+    may be that of another version: then only names that no version has are certain to be faults."""
     mode = "data" if decl.mode == "data" else "managed"
     schema = resource_schema(mode, decl.type)
     if schema is None:
         return ()
     meta = META_ARGUMENTS[mode]  # type: ignore[index]
     checker = _Checker(decl.type, meta, META_BLOCKS[mode])  # type: ignore[index]
-    return tuple(checker.body(decl.body, schema, decl.header, top=True))
+    faults = tuple(checker.body(decl.body, schema, decl.header, top=True))
+    if doubt is None:
+        return faults
+    known = _known_later(decl) if doubt.newer else frozenset()
+    return tuple(
+        fault if fault.help in _HINTS.values() else replace(fault, doubt=doubt.cause)
+        for fault in faults
+        if fault.span not in known
+    )
+
+
+def _known_later(decl: Decl) -> frozenset[Span]:
+    """Where an argument stands that every later version of the provider has."""
+    found = [a for name, a in decl.body.attributes.items() if name in LATER]
+    return frozenset(Span(source, attribute.start, attribute.name_end) for attribute, source in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING
 from ddbaudit.foundation.diagnostic import Diagnostic
 from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl import ast
+from ddbaudit.frontends.hcl.calls import installed_modules
 from ddbaudit.frontends.hcl.files import ModuleFiles
 from ddbaudit.frontends.hcl.inputs import Inputs
 from ddbaudit.frontends.hcl.loader import Loader
 from ddbaudit.frontends.hcl.scope import EvalError
 from ddbaudit.frontends.hcl.source import Decl, ModuleSource
+from ddbaudit.frontends.hcl.versions import Doubt, closure, doubt, read_lock
 from ddbaudit.ir.value import Cause
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ class Session:
         self.functions = functions
         self._working: dict[str, Span] = {}
         self._names: dict[int, Sequence[str]] = {}
+        self._doubt: list[Doubt | None] = []
 
     def add(self, diagnostic: Diagnostic) -> None:
         if diagnostic not in self.diagnostics:
@@ -70,3 +74,23 @@ class Session:
         if found is None:
             found = self._names[id(expr)] = read(expr)
         return found
+
+    def doubt(self, resource_type: str) -> Doubt | None:
+        """Why the schema of a resource type may not be that of the provider asked for; None when it is."""
+        if not resource_type.startswith("aws_"):
+            return None
+        if not self._doubt:
+            directory = self.root.directory
+            sources = [self.loader.module(found) for found in closure(directory, self._called)]
+            asked = [requirement for source in sources for requirement in source.required_versions]
+            self._doubt.append(doubt(asked, read_lock(directory, self.loader.read)))
+        return self._doubt[0]
+
+    def _called(self, directory: str) -> list[str]:
+        """The directories that a module calls by local paths, and for the root those that are installed."""
+        calls = self.loader.module(directory).local_calls()
+        paths = [path for _, path in calls]
+        if directory == self.root.directory:
+            paths.extend(installed_modules(self.loader, directory).values())
+        found = [os.path.normpath(os.path.join(directory, path)) for path in paths]
+        return [path for path in found if os.path.isdir(path)]

@@ -12,6 +12,7 @@ from ddbaudit.foundation.diagnostic import Diagnostic, Level, Related
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.foundation.text import suggestion
 from ddbaudit.frontends.hcl import ast
+from ddbaudit.frontends.hcl.versions import Requirement
 from ddbaudit.ir.instance import Fault
 
 
@@ -110,6 +111,7 @@ class ModuleSource:
     providers: dict[str, Decl] = field(default_factory=dict)
     others: list[Decl] = field(default_factory=list)
     required_providers: dict[str, str] = field(default_factory=dict)
+    required_versions: list[Requirement] = field(default_factory=list)
 
     @property
     def header(self) -> Span:
@@ -121,7 +123,7 @@ class ModuleSource:
         """The module calls with a literal local path (`./x`, `../x`) and that path."""
         for decl in self.modules.values():
             text = literal_text(decl.body, "source")
-            if text is not None and text.startswith(("./", "../")):
+            if text is not None and (text.startswith(("./", "../")) or text in (".", "..")):
                 yield decl, text
 
 
@@ -267,9 +269,13 @@ def _twice(module: ModuleSource, what: str, here: Span, first: Span) -> None:
 
 
 def _read_terraform(module: ModuleSource, body: BodyView) -> None:
-    for block, _ in body.blocks_of("required_providers"):
+    for block, file in body.blocks_of("required_providers"):
         for attribute in block.body.attributes:
-            module.required_providers[attribute.name] = _provider_source(attribute)
+            source = module.required_providers[attribute.name] = _provider_source(attribute)
+            version = _provider_version(attribute)
+            if version is not None:
+                span = Span(file, version.start, version.end)
+                module.required_versions.append(Requirement(source, str(version.value), span))
 
 
 def _provider_source(attribute: ast.Attribute) -> str:
@@ -279,3 +285,14 @@ def _provider_source(attribute: ast.Attribute) -> str:
             if isinstance(item.key, ast.Literal) and item.key.value == "source" and isinstance(item.value, ast.Literal):
                 return str(item.value.value).rsplit("/", 1)[-1]
     return attribute.name
+
+
+def _provider_version(attribute: ast.Attribute) -> ast.Literal | None:
+    """The version constraint of an entry of `required_providers`, which may also be all of it."""
+    expr: ast.Expr = attribute.expr
+    if isinstance(expr, ast.ObjectExpr):
+        items = [i.value for i in expr.items if isinstance(i.key, ast.Literal) and i.key.value == "version"]
+        if not items:
+            return None
+        expr = items[0]
+    return expr if isinstance(expr, ast.Literal) and isinstance(expr.value, str) else None

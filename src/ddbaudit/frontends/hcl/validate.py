@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.foundation.text import did_you_mean
 from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.loader import Loader
 from ddbaudit.frontends.hcl.references import Reference, references
+from ddbaudit.frontends.hcl.schema_check import LATER
 from ddbaudit.frontends.hcl.source import BodyView, Decl, ModuleSource
+from ddbaudit.frontends.hcl.versions import Doubt
 from ddbaudit.ir.instance import Fault
 from ddbaudit.ir.schema import resource_schema
 
 _BUILT_IN = frozenset({"each", "count", "self", "path", "terraform", "ephemeral"})
 
 
-def undeclared(source: ModuleSource, loader: Loader) -> tuple[Fault, ...]:
-    """The references of a module that name nothing; none when part of the module could not be read."""
+def undeclared(
+    source: ModuleSource, loader: Loader, doubt: Callable[[str], Doubt | None] = lambda _: None
+) -> tuple[Fault, ...]:
+    """The references of a module that name nothing; none when part of the module could not be read. `doubt` tells why
+    the schema of a resource type may be that of another version."""
     if source.broken:
         return ()
-    checker = _Checker(source, loader)
+    checker = _Checker(source, loader, doubt)
     found: dict[Span, Fault] = {}
     for reference in _all_references(source):
         fault = checker.check(reference)
@@ -81,9 +87,10 @@ def _iterator(block: ast.Block) -> str:
 
 
 class _Checker:
-    def __init__(self, source: ModuleSource, loader: Loader) -> None:
+    def __init__(self, source: ModuleSource, loader: Loader, doubt: Callable[[str], Doubt | None]) -> None:
         self.source = source
         self.loader = loader
+        self.doubt = doubt
 
     def check(self, reference: Reference) -> Fault | None:
         root, steps = reference.root, reference.steps
@@ -162,7 +169,11 @@ class _Checker:
         if schema is None or rest[0] in schema.attributes or rest[0] in schema.blocks:
             return None
         message = f'{decl.type} has no argument, block or attribute named "{rest[0]}"'
-        return _fault(reference, message, rest[0], [*schema.attributes, *schema.blocks])
+        fault = _fault(reference, message, rest[0], [*schema.attributes, *schema.blocks])
+        doubt = self.doubt(decl.type)
+        if doubt is None:
+            return fault
+        return None if doubt.newer and rest[0] in LATER else replace(fault, doubt=doubt.cause)
 
 
 def _is_expanded(decl: Decl) -> bool:
