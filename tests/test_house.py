@@ -23,7 +23,7 @@ RECORDED = {".json", ".lock"}  # recorded answers of other programs say what tho
 
 PLACES = re.compile(r"(?<![\w.~*-])/(?:work|farm|root|home|Users|var/folders|opt)/\w", re.ASCII)
 HOSTS = re.compile(r"\b(?:py[p]i\.org|python[h]osted\.org|registry\.np[m]js\.org|proxy\.golan[g]\.org)")
-LOOSE_ENDS = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b|# type: ignore(?!\[)|# noqa(?!:)")
+LOOSE_ENDS = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b|# type:[ ]ignore(?!\[)|# noq[a](?!:)")
 TALK = re.compile(r"\b(?:sub[a]gents?|this sessio[n]|closing not[e]|issu[e] #\d+|co-authore[d]-by)\b", re.IGNORECASE)
 UNSAFE = re.compile(
     r"\byaml\.(?:unsafe_|full_)?load(?:_all)?\(|\bpickle\b|(?<![\w.])(?:eval|exec)\(|shell=True|os\.system\("
