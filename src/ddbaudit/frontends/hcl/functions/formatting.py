@@ -59,7 +59,7 @@ def _written(template: str, values: Sequence[Value]) -> Value:
 def _parts(verb: Verb, value: Value) -> tuple[Part, ...]:
     if is_wholly_known(value):
         return (write(verb, value),)
-    if verb.letter == "t" or (verb.layout.width is None and verb.layout.precision is None):
+    if verb.letter == "t" or (not verb.layout.width and verb.layout.precision is None):
         return _unpadded(verb, value)
     return (partial.hidden(value),)
 
