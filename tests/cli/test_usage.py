@@ -11,6 +11,7 @@ MISTAKES = [
     (["check", ".", "nowhere.tf"], "the path nowhere.tf does not exist", ""),
     (["check"], "Missing argument 'PATH...'", "ddbaudit check --help"),
     (["check", ".", "--fail-onn", "high"], "--fail-onn", "--fail-on"),
+    (["check", ".", "--var"], "'--var' requires an argument", "ddbaudit check --help"),
     (["check", ".", "--fail-on", "severe"], "'severe' is not one of", "ddbaudit check --help"),
     (["check", ".", "--unknown", "pass"], "'pass' is not one of", ""),
     (["check", ".", "--parser", "none"], "'none' is not one of", ""),

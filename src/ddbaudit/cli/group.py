@@ -50,7 +50,7 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _SUMMARIES and not args[0].startswith("-"):
             message = f'there is no command "{args[0]}"{suggestion(args[0], _SUMMARIES)}'
-            raise UsageError(message, help=_see(ctx))
+            raise UsageError(message, help=_see(ctx, args[0]))
         return super().resolve_command(ctx, args)
 
 
@@ -60,11 +60,13 @@ def run(arguments: Sequence[str]) -> int:
         with contextlib.redirect_stdout(sys.stderr):
             run(["--help"])
         return UsageError.exit_code
+    commands = group()
     try:
-        result = group().main(args=list(arguments), prog_name="ddbaudit", standalone_mode=False)
+        # Not main(): it ends the process with 1 when the reader of the output leaves.
+        with commands.make_context("ddbaudit", list(arguments)) as context:
+            result = commands.invoke(context)
     except click.ClickException as error:
-        context = getattr(error, "ctx", None)
-        raise UsageError(error.format_message(), help=_see(context) if context is not None else "") from None
+        raise UsageError(error.format_message(), help=_see(getattr(error, "ctx", None), arguments[0])) from None
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.Abort:
@@ -72,8 +74,10 @@ def run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _see(context: click.Context) -> str:
-    return f"{context.command_path} --help shows the {'options' if context.parent else 'commands'}"
+def _see(context: click.Context | None, first: str) -> str:
+    """Where the options stand; not every error of click knows its command."""
+    path = context.command_path if context is not None else f"ddbaudit {first}" if first in _SUMMARIES else "ddbaudit"
+    return f"{path} --help shows the {'options' if ' ' in path else 'commands'}"
 
 
 def group() -> click.Group:
