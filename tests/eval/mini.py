@@ -14,12 +14,14 @@ from ddbaudit.foundation.source import SourceFile
 from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.convert import ConversionError, convert, unify
 from ddbaudit.frontends.hcl.equality import go_quote
-from ddbaudit.frontends.hcl.functions import collections, conversion, encoding
+from ddbaudit.frontends.hcl.files import ModuleFiles
+from ddbaudit.frontends.hcl.functions import BUILTINS
 from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError, call
 from ddbaudit.frontends.hcl.functions.support import KEEPS_MARKS
 from ddbaudit.frontends.hcl.numbers import NumberError, canonical, format_number
 from ddbaudit.frontends.hcl.operators import OperationError, binary, template_parts, unary
 from ddbaudit.frontends.hcl.parser import parse_native
+from ddbaudit.frontends.hcl.template_files import render_template
 from ddbaudit.ir.types import (
     BOOL,
     DYNAMIC,
@@ -49,15 +51,13 @@ from ddbaudit.ir.value import (
     string,
     tuple_value,
 )
+from tests.eval.oracle import FILES
 
-FUNCTIONS: Mapping[str, Function] = {
-    f.name: f for f in (*collections.FUNCTIONS, *conversion.FUNCTIONS, *encoding.FUNCTIONS)
-}
+FUNCTIONS: Mapping[str, Function] = BUILTINS
 ERRORS = (FunctionError, OperationError, ConversionError, NumberError)
 
 
-CONTEXT = cast(Context, None)
-"""None of the functions here looks at files."""
+CONTEXT: Context = ModuleFiles(str(FILES.parent), [FILES.parent], render_template)
 
 
 def unknown(type: Type, name: str, not_null: bool = False) -> Unknown:
@@ -78,6 +78,12 @@ VARIABLES: Mapping[str, Value] = {
     "uo": unknown(object_of({"a": STRING, "b": NUMBER}), "uo"),
     "ut": unknown(TupleType((STRING, NUMBER)), "ut"),
     "ud": unknown(DYNAMIC, "ud"),
+    "greeting": string("Hi ${name}"),
+    "wrapped": string("${v}"),
+    "calling": string("${upper(v)}"),
+    "reading": string('${file("files/a.txt")}'),
+    "nested": string("${templatestring(v, {})}"),
+    "broken": string("${"),
 }
 RESOURCE = {
     "id": symbol("terraform_data.u", "id", type=DYNAMIC),

@@ -38,8 +38,19 @@ variable "um" { type = map(string) }
 variable "uo" { type = object({ a = string, b = number }) }
 variable "ut" { type = tuple([string, number]) }
 variable "ud" {}
+locals {
+  greeting = "Hi $${name}"
+  wrapped  = "$${v}"
+  calling  = "$${upper(v)}"
+  reading  = "$${file(\\"files/a.txt\\")}"
+  nested   = "$${templatestring(v, {})}"
+  broken   = "$${"
+}
 """
 """What expressions may refer to; variables without a value are unknown in the console."""
+
+FILES = Path(__file__).parent / "files"
+"""What file functions may read, as `files/…`."""
 
 Case = dict[str, Any]
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -78,6 +89,7 @@ class Console:
             self.local.home = self.directory / f"thread-{threading.get_ident()}"
             self.local.home.mkdir()
             (self.local.home / "main.tf").write_text(PRELUDE, encoding="utf-8")
+            shutil.copytree(FILES, self.local.home / FILES.name)
         home: Path = self.local.home
         return home
 

@@ -113,6 +113,21 @@ def merge_after_unknown() -> None:
     assert overridden.structure is None
 
 
+def known_ends() -> None:
+    table = Unknown(STRING, CAUSE, ("orders-", ARN, "/index/*"), not_null=True)
+    assert data(run("startswith", table, string("orders-"))) is True
+    assert data(run("startswith", table, string("users-"))) is False
+    assert data(run("endswith", table, string("/*"))) is True
+    assert data(run("strcontains", table, string("/index/"))) is True
+    assert isinstance(run("startswith", table, string("orders-e")), Unknown)
+    assert isinstance(run("strcontains", table, string("q")), Unknown)
+    cut = run("trimsuffix", table, string("/*"))
+    assert isinstance(cut, Unknown)
+    assert cut.parts == ("orders-", ARN, "/index")
+    letters = Unknown(STRING, CAUSE, ("e", ARN), not_null=True)
+    assert isinstance(run("startswith", letters, string("e")), Unknown)
+
+
 PROOFS: dict[str, Callable[[], None]] = {
     "and-false": and_false,
     "or-true": or_true,
@@ -123,6 +138,7 @@ PROOFS: dict[str, Callable[[], None]] = {
     "never-empty": never_empty_strings,
     "coalesce-last": coalesce_last,
     "distinct-symbols": distinct_symbols,
+    "known-ends": known_ends,
     "merge-after-unknown": merge_after_unknown,
 }
 

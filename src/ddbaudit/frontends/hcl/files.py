@@ -10,10 +10,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from pathlib import Path
 
-from ddbaudit.frontends.hcl.functions.filesystem import clean
+from ddbaudit.frontends.hcl.functions.filesystem import TEMPLATE_ARGUMENT, clean
 from ddbaudit.frontends.hcl.functions.globbing import MAGIC, BadPatternError, Matcher
 from ddbaudit.frontends.hcl.functions.plain import NotEvaluatedError
 from ddbaudit.frontends.hcl.functions.registry import Context, FunctionError
@@ -101,9 +100,36 @@ class ModuleFiles:
     def render_template(self, path: str, text: str, variables: Mapping[str, Value]) -> Value:
         if self.render is None:
             raise NotEvaluatedError("templates are not rendered here", "unsupported")
-        inside = copy(self)
-        inside.render = None
-        return self.render(path, text, variables, inside)
+        return self.render(path, text, variables, _InTemplate(self, path != TEMPLATE_ARGUMENT))
+
+
+class _InTemplate:
+    """What functions in a template may see: no further templates, and files only if the template is one itself."""
+
+    def __init__(self, files: ModuleFiles, may_look: bool) -> None:
+        self._outside = files
+        self._may_look = may_look
+
+    @property
+    def _files(self) -> ModuleFiles:
+        if not self._may_look:
+            raise FunctionError("cannot use filesystem access functions in templatestring templates")
+        return self._outside
+
+    def read_file(self, path: str) -> bytes:
+        return self._files.read_file(path)
+
+    def file_exists(self, path: str) -> bool:
+        return self._files.file_exists(path)
+
+    def list_files(self, path: str, pattern: str) -> list[str]:
+        return self._files.list_files(path, pattern)
+
+    def absolute_path(self, path: str) -> str | None:
+        return self._outside.absolute_path(path)
+
+    def render_template(self, path: str, text: str, variables: Mapping[str, Value]) -> Value:
+        raise FunctionError("cannot render a template inside another template")
 
 
 def _join(base: str, pattern: str) -> str:

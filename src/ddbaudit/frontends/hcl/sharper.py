@@ -69,6 +69,12 @@ SHARPER: tuple[Sharper, ...] = (
         "Nothing that is still unknown decides which elements stay.",
     ),
     Sharper(
+        "known-ends",
+        "`startswith`, `endswith`, `strcontains`, `trimprefix` and `trimsuffix` look at the known texts of a partly "
+        "known string",
+        "What is unknown stands between these texts; where it could still alter a letter beside it, nothing is said.",
+    ),
+    Sharper(
         "merge-after-unknown",
         "`merge` with an unknown map keeps the elements that come behind it; `lookup` finds them",
         "Later arguments win, so what an earlier one turns out to be does not matter for these keys.",

@@ -19,7 +19,8 @@ from ddbaudit.frontends.hcl.native.identifiers import word_length
 from ddbaudit.ir.types import BOOL, DYNAMIC, STRING, set_of
 from ddbaudit.ir.value import Absent, Known, Value
 
-_TEMPLATE_ARGUMENT = "<templatestring argument>"
+TEMPLATE_ARGUMENT = "<templatestring argument>"
+"""Stands for the path of a template that is no file."""
 
 
 # --- paths ---------------------------------------------------------------------------------------------------------
@@ -112,7 +113,7 @@ def _templatestring(context: Context, args: list[Value]) -> Value:
     template, variables = args
     if not isinstance(template, Known) or not isinstance(variables, Known):
         return unknown_of(STRING, template, variables)
-    result = _rendered(context, _TEMPLATE_ARGUMENT, template.text, variables)
+    result = _rendered(context, TEMPLATE_ARGUMENT, template.text, variables)
     try:
         return convert(result, STRING)
     except ConversionError:
@@ -120,7 +121,9 @@ def _templatestring(context: Context, args: list[Value]) -> Value:
 
 
 def _rendered(context: Context, path: str, template: str, variables: Known) -> Value:
-    result = context.render_template(path, normalized(template), _scope(variables))
+    # HCL skips a byte order mark.
+    source = normalized(template).removeprefix("\ufeff")
+    result = context.render_template(path, source, _scope(variables))
     if isinstance(result, Absent):
         raise FunctionError("the result of the template is null, which is not a valid result")
     return result

@@ -50,9 +50,9 @@ def format_float(verb: str, layout: Layout, value: Decimal) -> str:
     """`%e %E %f %g %G`."""
     finite = value.is_finite()
     sign = layout.sign(value.is_signed())
-    if not finite and not sign:
-        sign = "+"
-    body = _body(verb.lower(), layout.precision, value.copy_abs()) if finite else "Inf"
+    if not finite and sign != "-":
+        sign = " " if " " in layout.flags else "+"
+    body = _body(verb.lower(), layout.precision, value) if finite else "Inf"
     if verb in "EG" and finite:
         body = body.upper()
     padding = max(0, (layout.width or 0) - len(sign) - len(body))
@@ -86,11 +86,12 @@ def _decimal(number: int) -> str:
 
 
 def _body(verb: str, precision: int | None, value: Decimal) -> str:
+    """The number without its sign."""
     if verb == "g":
         return _general(value, precision)
     places = 6 if precision is None else precision
     if verb == "f":
-        return _point(_decimal(round(exact(value) * 10**places)), places)
+        return _point(_decimal(round(abs(exact(value)) * 10**places)), places)
     digits, exponent = _rounded(value, places + 1)
     return _scientific(digits.ljust(places + 1, "0"), exponent)
 
@@ -105,7 +106,7 @@ def _point(digits: str, places: int) -> str:
 
 def _rounded(value: Decimal, count: int) -> tuple[str, int]:
     """The first `count` significant digits without trailing zeros, and the exponent of the first one."""
-    number = exact(value)
+    number = abs(exact(value))
     if not number:
         return "", 0
     exponent = value.adjusted()

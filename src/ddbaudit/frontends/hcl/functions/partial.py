@@ -29,44 +29,55 @@ def from_parts(parts: Sequence[Part], *values: Value) -> Value:
     return Unknown(STRING, unknown_of(STRING, *values).cause, None if only_holes else joined, not_null=True)
 
 
-def _certain(known: str) -> bool:
-    """True when an unknown part behind the text cannot alter its last character."""
-    last = known[-1]
-    return last.isascii() and not last.isalpha() and last not in _JOINS_ACCENTS
+def _core(parts: Sequence[Part], place: int) -> str:
+    """What no unknown neighbour can alter of a known text: marks at its beginning may join what comes before, and what
+    comes behind may begin with marks that join its end."""
+    known = parts[place]
+    if not isinstance(known, str):
+        return ""
+    if place > 0:
+        known = known.lstrip(_beyond_ascii(known))
+    if place < len(parts) - 1:
+        known = known.rstrip(_beyond_ascii(known))
+        if known and (known[-1].isalpha() or known[-1] in _JOINS_ACCENTS):
+            known = known[:-1]
+    return known
+
+
+def _beyond_ascii(known: str) -> str:
+    """The characters beyond ASCII that occur in a text."""
+    return "".join(char for char in known if not char.isascii())
 
 
 def starts_with(value: Unknown, prefix: str) -> bool | None:
     """Whether the string starts with `prefix`; None when that is not certain."""
     if not prefix:
         return True
-    first = value.parts[0] if value.parts else None
-    if not isinstance(first, str):
+    parts = value.parts
+    if not parts or not isinstance(parts[0], str):
         return None
-    if first.startswith(prefix):
-        return True if len(first) > len(prefix) or _certain(first) or len(value.parts or ()) == 1 else None
-    return False if _differ(first, prefix) else None
+    if _core(parts, 0).startswith(prefix):
+        return True
+    return False if _differ(parts[0], prefix) else None
 
 
 def ends_with(value: Unknown, suffix: str) -> bool | None:
     """Whether the string ends with `suffix`; None when that is not certain."""
     if not suffix:
         return True
-    last = value.parts[-1] if value.parts else None
-    if not isinstance(last, str):
+    parts = value.parts
+    if not parts or not isinstance(parts[-1], str):
         return None
-    if last.endswith(suffix):
-        return True if suffix[0].isascii() or len(last) > len(suffix) else None
-    return False if _differ(last[::-1], suffix[::-1]) else None
+    if _core(parts, len(parts) - 1).endswith(suffix):
+        return True
+    return False if _differ(parts[-1][::-1], suffix[::-1]) else None
 
 
 def contains(value: Unknown, wanted: str) -> bool | None:
     """True when a known part holds `wanted`; None otherwise."""
-    if not wanted:
-        return True
     parts = value.parts or ()
-    for part in parts:
-        if isinstance(part, str) and wanted in (part if part is parts[-1] or _certain(part) else part[:-1]):
-            return True
+    if not wanted or any(wanted in _core(parts, place) for place in range(len(parts))):
+        return True
     return None
 
 

@@ -1,0 +1,1 @@
+${file("files/a.txt")}-${filemd5("files/a.txt")}

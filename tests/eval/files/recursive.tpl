@@ -1,0 +1,1 @@
+${templatefile("files/a.txt", {})}
