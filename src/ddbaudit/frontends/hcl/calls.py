@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 META = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 MAX_DEPTH = 32
-"""How deep modules may call modules; deeper is taken for a module that calls itself."""
+"""How deep modules may call modules."""
 
 
 @dataclass(slots=True)
@@ -94,8 +94,18 @@ def _find(parent: ModuleRuntime, decl: Decl) -> tuple[ModuleSource, str] | Cause
         directory, path = installed
     if not os.path.isdir(directory):
         return _missing(parent, decl, f"{name}: there is no directory {shown_path(directory)}", "correct the source")
+    if os.path.realpath(directory) in _directories(parent):
+        return _missing(parent, decl, f"{name}: the module calls itself", "a module cannot be part of itself")
     parent.session.functions.allow(directory)
     return loader.module(directory), path
+
+
+def _directories(runtime: ModuleRuntime) -> Iterator[str]:
+    """Those of a module instance and of all that it is part of."""
+    here: ModuleRuntime | None = runtime
+    while here is not None:
+        yield here.source.directory
+        here = here.parent
 
 
 def _missing(parent: ModuleRuntime, decl: Decl, detail: str, help: str) -> Cause:

@@ -70,6 +70,9 @@ class Child:
 
 def expansion(decl: Decl, scope: Scope, report: Callable[[EvalError], None]) -> Expansion:
     """Evaluates `count` or `for_each`; an error is reported and leaves the expansion unknown."""
+    if {"count", "for_each"} <= decl.body.attributes.keys():
+        attribute, source = decl.body.attributes["for_each"]
+        report(EvalError("count and for_each exclude each other", Span(source, attribute.start, attribute.name_end)))
     for name, expand in (("count", _count), ("for_each", _for_each)):
         found = decl.body.attributes.get(name)
         if found is None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import Span
@@ -18,6 +17,7 @@ from ddbaudit.frontends.hcl.calls import ModuleCall
 from ddbaudit.frontends.hcl.expressions import evaluate
 from ddbaudit.frontends.hcl.functions.registry import Context
 from ddbaudit.frontends.hcl.objects import instance_object
+from ddbaudit.frontends.hcl.ordering import cycle_through, in_order
 from ddbaudit.frontends.hcl.providers import ProviderMap
 from ddbaudit.frontends.hcl.references import local_names
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
@@ -38,7 +38,6 @@ from ddbaudit.ir.value import (
     tuple_value,
 )
 
-T = TypeVar("T")
 Key = tuple[str, str, str]
 
 _META = frozenset({"count", "for_each", "depends_on", "provider"})
@@ -167,26 +166,19 @@ class ModuleRuntime:
         found = self._values.get(("local", name))
         if found is not None:
             return found
-        pending = [name]
-        visiting: set[str] = set()
-        while pending:
-            here = pending[-1]
-            if ("local", here) in self._values:
-                pending.pop()
-                continue
-            inner = [] if here in visiting else self._unmet_locals(here, visiting)
-            visiting.add(here)
-            if inner:
-                pending.extend(inner)
-            else:
-                pending.pop()
-                self._evaluate_local(here)
+        in_order(
+            name, lambda n: ("local", n) in self._values, self._unmet_locals, self._evaluate_local, self._local_cycle
+        )
         return self._values["local", name]
 
-    def _unmet_locals(self, name: str, visiting: set[str]) -> list[str]:
-        expr = self.source.locals[name].expr
-        names = self.session.names_in(expr, local_names)
-        return [n for n in names if n in self.source.locals and ("local", n) not in self._values and n not in visiting]
+    def _unmet_locals(self, name: str) -> list[str]:
+        names = self.session.names_in(self.source.locals[name].expr, local_names)
+        return [n for n in names if n in self.source.locals and ("local", n) not in self._values]
+
+    def _local_cycle(self, name: str) -> None:
+        error = cycle_through(name, self._unmet_locals, self.source.locals, f"{self._prefix()}local.")
+        self.report(error)
+        self._values["local", name] = error.unknown()
 
     def _evaluate_local(self, name: str) -> Value:
         decl = self.source.locals[name]

@@ -54,7 +54,8 @@ def path(module: Surroundings, root: ast.Variable, steps: Steps, scope: Scope) -
     if step.name == "cwd":
         cause = Cause("impure", "path.cwd depends on the machine", span)
         return Unknown(STRING, cause, None, Origin(span), not_null=True), 1
-    raise undeclared(f"path.{step.name}", span, ["module", "root", "cwd"], step.name)
+    hint = suggestion(step.name, ["module", "root", "cwd"])
+    raise EvalError(f"path.{step.name} does not exist{hint}", span)
 
 
 def terraform(module: Surroundings, root: ast.Variable, steps: Steps, scope: Scope) -> tuple[Value, int]:
@@ -69,7 +70,8 @@ def terraform(module: Surroundings, root: ast.Variable, steps: Steps, scope: Sco
         return Unknown(STRING, cause, None, Origin(span), not_null=True), 1
     if step.name == "applying":
         return Unknown(BOOL, Cause("impure", "terraform.applying depends on the run", span), None, Origin(span)), 1
-    raise undeclared(f"terraform.{step.name}", span, ["workspace"], step.name)
+    hint = suggestion(step.name, ["workspace"])
+    raise EvalError(f"terraform.{step.name} does not exist{hint}", span)
 
 
 def absent(module: Surroundings, root: ast.Variable, steps: Steps, scope: Scope) -> tuple[Value, int]:
@@ -79,4 +81,4 @@ def absent(module: Surroundings, root: ast.Variable, steps: Steps, scope: Scope)
         "count": "count.index exists only in blocks with count",
         "self": "self exists only in provisioners and conditions",
     }
-    raise EvalError(where[root.name], scope.span(root), undeclared=True)
+    raise EvalError(where[root.name], scope.span(root))

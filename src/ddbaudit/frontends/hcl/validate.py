@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ddbaudit.foundation.source import SourceFile, Span
@@ -98,9 +98,9 @@ class _Checker:
         if root in _BUILT_IN:
             return None
         if root == "var":
-            return self._simple(reference, "variable", f"var.{first}", first, list(self.source.variables))
+            return self._simple(reference, "variable", f"var.{first}", first, self.source.variables)
         if root == "local":
-            return self._simple(reference, "local value", f"local.{first}", first, list(self.source.locals))
+            return self._simple(reference, "local value", f"local.{first}", first, self.source.locals)
         if root == "module":
             return self._module(reference)
         if root == "data":
@@ -109,7 +109,7 @@ class _Checker:
             return self._resource(reference, "managed", steps)
         return self._resource(reference, "managed", (root, *steps))
 
-    def _simple(self, reference: Reference, kind: str, what: str, name: str, names: Sequence[str]) -> Fault | None:
+    def _simple(self, reference: Reference, kind: str, what: str, name: str, names: Collection[str]) -> Fault | None:
         if name in names:
             return None
         return _fault(reference, f"{what} refers to a {kind} that is not declared in this module", name, names)
@@ -118,7 +118,7 @@ class _Checker:
         name = reference.steps[0] if reference.steps else ""
         decl = self.source.modules.get(name)
         if decl is None:
-            return self._simple(reference, "module call", f"module.{name}", name, list(self.source.modules))
+            return self._simple(reference, "module call", f"module.{name}", name, self.source.modules)
         rest = [s for s in reference.steps[1:] if s != "*"]
         child = self._child(decl)
         if not rest or child is None or child.broken or rest[0] in child.outputs:
@@ -180,7 +180,7 @@ def _is_expanded(decl: Decl) -> bool:
     return "count" in decl.body.attributes or "for_each" in decl.body.attributes
 
 
-def _fault(reference: Reference, message: str, name: str, names: Sequence[str]) -> Fault:
+def _fault(reference: Reference, message: str, name: str, names: Collection[str]) -> Fault:
     best = did_you_mean(name, names)
     hint = f'did you mean "{best}"?' if best is not None else "declare it, or correct the name"
     return Fault("undeclared-reference", message, reference.span, hint, "not declared")
