@@ -89,9 +89,8 @@ def _counted(names: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(names).items()))
 
 
-def _table(rows: Iterable[Row]) -> str:
-    lines = [COLUMNS, ("---",) * len(COLUMNS), *(row.cells() for row in rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def main() -> int:
@@ -100,8 +99,11 @@ def main() -> int:
     parser.add_argument("--timeout", type=float, default=300.0, metavar="SECONDS")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     arguments = parser.parse_args()
-    rows = [check(directory.resolve(), arguments.timeout) for directory in arguments.directories]
-    print(_table(rows))
+    print(_line(COLUMNS), _line("---" for _ in COLUMNS), sep="\n")
+    rows = []
+    for directory in arguments.directories:
+        rows.append(check(directory.resolve(), arguments.timeout))
+        print(_line(rows[-1].cells()), flush=True)
     if arguments.json is not None:
         arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
     return 1 if any(row.trouble for row in rows) else 0
