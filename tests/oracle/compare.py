@@ -48,7 +48,7 @@ class Comparison:
                 self.mismatches.append(f"{path}: we have nothing, terraform says {json.dumps(theirs)}")
             return
         if their_unknown is True:
-            if ours is not None and ours is not MISSING:
+            if ours is not MISSING:
                 self.sharper.append(path)
             return
         theirs = None if theirs is MISSING else theirs

@@ -7,7 +7,7 @@ from ddbaudit.frontends.hcl import ast, operators
 from ddbaudit.frontends.hcl.convert import ConversionError, convert, equals, unify
 from ddbaudit.frontends.hcl.core import attempt, evaluate, evaluate_condition, origin_of
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
-from ddbaudit.ir.types import DYNAMIC, Type
+from ddbaudit.ir.types import DYNAMIC, STRING, Primitive, Type
 from ddbaudit.ir.value import (
     Absent,
     Known,
@@ -47,7 +47,7 @@ def _with(result: Value, origin: Origin, *inputs: Value) -> Value:
 def conditional(expr: ast.Conditional, scope: Scope) -> Value:
     then, otherwise = attempt(expr.then, scope), attempt(expr.otherwise, scope)
     condition = evaluate_condition(expr.condition, scope)
-    type_ = _common_type(then, otherwise)
+    type_ = _common_type(expr, then, otherwise)
     if type_ is None:
         raise EvalError(
             "the true and false results of the conditional have types that do not go together", scope.span(expr)
@@ -79,9 +79,12 @@ def _converted(value: Value, type_: Type, span: Span) -> Value:
         raise EvalError(error.message, span) from None
 
 
-def _common_type(then: Value | EvalError, otherwise: Value | EvalError) -> Type | None:
-    first = DYNAMIC if isinstance(then, EvalError) else then.type
-    second = DYNAMIC if isinstance(otherwise, EvalError) else otherwise.type
+def _common_type(expr: ast.Conditional, then: Value | EvalError, otherwise: Value | EvalError) -> Type | None:
+    first, second = _arm_type(expr.then, then), _arm_type(expr.otherwise, otherwise)
+    if _is_failed_structure(expr.then, then) and isinstance(second, Primitive) and second is not DYNAMIC:
+        return None
+    if _is_failed_structure(expr.otherwise, otherwise) and isinstance(first, Primitive) and first is not DYNAMIC:
+        return None
     if isinstance(then, Absent) and first is DYNAMIC:
         return second
     if isinstance(otherwise, Absent) and second is DYNAMIC:
@@ -89,6 +92,24 @@ def _common_type(then: Value | EvalError, otherwise: Value | EvalError) -> Type 
     if DYNAMIC in (first, second):
         return DYNAMIC
     return first if first == second else unify([first, second])
+
+
+def _arm_type(node: ast.Expr, value: Value | EvalError) -> Type:
+    """The type of an arm. An invalid one has none, but a template is a string whatever is wrong inside."""
+    if not isinstance(value, EvalError):
+        return value.type
+    return STRING if isinstance(_bare(node), ast.Template) else DYNAMIC
+
+
+def _is_failed_structure(node: ast.Expr, value: Value | EvalError) -> bool:
+    """An invalid arm that would be a tuple or object, and so never goes with a primitive type."""
+    return isinstance(value, EvalError) and isinstance(_bare(node), ast.TupleExpr | ast.ObjectExpr)
+
+
+def _bare(node: ast.Expr) -> ast.Expr:
+    while isinstance(node, ast.Parens):
+        node = node.inner
+    return node
 
 
 def _either(

@@ -81,13 +81,14 @@ class _Builder:
         default = planned.default(self.instance, names, type_, body)
         if default is not None:
             return default
-        if schema.computed and not self._never_computed(names):
+        if schema.computed and not self._never_computed(names, body):
             return self.symbol((*path, schema.name), type_, body, sensitive=schema.sensitive)
         return Absent(type_, argument.value.origin if argument is not None else None)
 
-    def _never_computed(self, names: tuple[str, ...]) -> bool:
+    def _never_computed(self, names: tuple[str, ...], body: BlockInstance) -> bool:
         """The output of a `terraform_data` is its input: null when that is null."""
-        return self.instance.type == "terraform_data" and names == ("output",)
+        is_output = self.instance.type == "terraform_data" and names == ("output",)
+        return is_output and isinstance(body.value("input"), Absent)
 
     def symbol(self, path: Path, type_: Type, body: BlockInstance, *, sensitive: bool = False) -> Unknown:
         symbol = Symbol(self.instance.address, path)

@@ -99,8 +99,8 @@ IN_PLANS: tuple[Sharper, ...] = (
     ),
     Sharper(
         "deferred-default",
-        "a policy document that is read on apply has its default version before",
-        "The provider's default is a constant.",
+        "a policy document that is read on apply has its default version, and null for what is not set, before",
+        "The provider's default is a constant, and null is what the configuration says.",
     ),
 )
 """The same for what a plan shows of resources and outputs."""

@@ -92,6 +92,7 @@ def _add_parts(parts: Sequence[ast.TemplatePart], scope: Scope, pieces: _Pieces)
 
 def _add_if(part: ast.TemplateIf, scope: Scope, pieces: _Pieces) -> None:
     condition = evaluate_condition(part.condition, scope)
+    pieces.sensitive = pieces.sensitive or condition.sensitive
     if isinstance(condition, Unknown):
         span = Span(scope.source, part.start, part.end)
         pieces.value(Unknown(STRING, condition.cause, None, origin_of(part, scope, condition)), Origin(span))
@@ -102,6 +103,7 @@ def _add_if(part: ast.TemplateIf, scope: Scope, pieces: _Pieces) -> None:
 
 def _add_for(part: ast.TemplateFor, scope: Scope, pieces: _Pieces) -> None:
     collection = evaluate(part.collection, scope)
+    pieces.sensitive = pieces.sensitive or collection.sensitive
     span = Span(scope.source, part.collection.start, part.collection.end)
     if isinstance(collection, Unknown):
         pieces.value(Unknown(STRING, collection.cause, None, collection.origin), Origin(span))

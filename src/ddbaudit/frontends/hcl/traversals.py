@@ -8,7 +8,7 @@ from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl import access, ast
 from ddbaudit.frontends.hcl.core import evaluate, origin_of
 from ddbaudit.frontends.hcl.scope import Scope
-from ddbaudit.ir.types import DYNAMIC, ObjectType, Primitive, TupleType
+from ddbaudit.ir.types import DYNAMIC, CollectionType, TupleType, Type
 from ddbaudit.ir.value import (
     Absent,
     Known,
@@ -87,15 +87,25 @@ def splat(expr: ast.Splat, scope: Scope) -> Value:
 
 
 def _splat_unknown(expr: ast.Splat, scope: Scope, source: Unknown) -> Value:
-    """One element where the value is certainly there and no list or set; a known length is not lost either."""
+    """Unknown, yet of the type that the elements' types say; one element where the value is certainly there and is no
+    list or set."""
     type_ = source.type
+
+    def each(item: Value) -> Value:
+        return evaluate(expr.each, scope.bind({_SPLAT_ITEM: item}))
+
+    def inside(element: Type) -> Type:
+        return each(Unknown(element, source.cause, None, source.origin, source.sensitive)).type
+
     if isinstance(type_, TupleType):
-        inner = [Unknown(t, source.cause, None, source.origin, source.sensitive) for t in type_.elements]
-    elif source.not_null and (isinstance(type_, Primitive | ObjectType) and type_ is not DYNAMIC):
-        inner = [source]
+        type_ = TupleType(tuple(inside(element) for element in type_.elements))
+    elif isinstance(type_, CollectionType) and type_.kind in ("list", "set"):
+        type_ = CollectionType("list", inside(type_.element))
+    elif source.not_null and type_ is not DYNAMIC:
+        return tuple_value((each(source),))
     else:
-        return Unknown(DYNAMIC, source.cause, None, None, source.sensitive)
-    return tuple_value(tuple(evaluate(expr.each, scope.bind({_SPLAT_ITEM: item})) for item in inner))
+        type_ = DYNAMIC
+    return Unknown(type_, source.cause, None, None, source.sensitive)
 
 
 def _splat_list(source: Known, results: tuple[Value, ...], origin: Origin) -> Value:
