@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from typing import cast
 
 from ddbaudit.foundation.source import SourceFile
 from ddbaudit.frontends.hcl import ast

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ddbaudit.frontends.hcl.functions.filesystem import TEMPLATE_ARGUMENT, clean
-from ddbaudit.frontends.hcl.functions.globbing import MAGIC, BadPatternError, Matcher
+from ddbaudit.frontends.hcl.functions.globbing import MAGIC, BadPatternError, Matcher, split
 from ddbaudit.frontends.hcl.functions.plain import NotEvaluatedError
 from ddbaudit.frontends.hcl.functions.registry import Context, FunctionError
 from ddbaudit.ir.value import Value
@@ -188,7 +188,7 @@ class _Glob:
 
     def find(self, pattern: str) -> list[str]:
         absolute = pattern.startswith("/")
-        components = pattern.strip("/").split("/")
+        components = split(pattern.strip("/"), "/")
         if sum(char in MAGIC for char in pattern) > _MOST_WILDCARDS:
             raise NotEvaluatedError("the pattern is too complex")
         return self._below("/" if absolute else ".", components, ())

@@ -38,7 +38,7 @@ class Matcher:
                 return not rest or any(self._matches_quietly(rest, name[start:]) for start in range(at, len(name)))
             if char == "{":
                 options, rest = _up_to(rest, "}")
-                return any(self.matches(option + rest, name[at:]) for option in _split(options, ","))
+                return any(self.matches(option + rest, name[at:]) for option in split(options, ","))
             if char == "[":
                 inside, rest = _up_to(rest, "]")
                 if not _in_class(inside, name[at]):
@@ -83,7 +83,8 @@ def _up_to(text: str, end: str) -> tuple[str, str]:
     return text[:at], text[at + 1 :]
 
 
-def _split(text: str, separator: str) -> list[str]:
+def split(text: str, separator: str) -> list[str]:
+    """The pieces between separators that have no backslash before them."""
     pieces: list[str] = []
     while (at := _find(text, separator)) >= 0:
         pieces.append(text[:at])
