@@ -20,6 +20,7 @@ from ddbaudit.frontends.hcl.source import Decl, ModuleSource
 from ddbaudit.frontends.hcl.template_files import render_template
 from ddbaudit.frontends.hcl.validate import undeclared
 from ddbaudit.frontends.hcl.variables import Variable, default_value, given_value, validate
+from ddbaudit.frontends.hcl.versions import closure
 from ddbaudit.ir.instance import Declaration, Evaluation, Fault, ModuleInstance, ResourceInstance, Setting
 from ddbaudit.ir.schema import resource_schema
 from ddbaudit.ir.value import Cause, Origin, Unknown, Value
@@ -82,6 +83,8 @@ class RootEvaluation:
             resources.extend(made)
             declarations.extend(declared)
             modules.append(self._module(runtime))
+            for source in self._never_made(runtime):
+                sources.setdefault(source.directory, source)
         for source in sources.values():
             for diagnostic in source.diagnostics:
                 self.session.add(diagnostic)
@@ -108,6 +111,14 @@ class RootEvaluation:
                 call = self._call(runtime, name)
                 if call is not None:
                     pending.extend(child.runtime for child in call.instances())
+
+    def _never_made(self, runtime: ModuleRuntime) -> Iterator[ModuleSource]:
+        """The modules that are called and have no instance (`count = 0`): Terraform reads them all the same."""
+        for name in runtime.source.modules:
+            call = self._call(runtime, name)
+            if call is not None and call.source is not None and not call.instances():
+                for directory in closure(call.source.directory, self.session.called):
+                    yield self.loader.module(directory)
 
     def _call(self, runtime: ModuleRuntime, name: str) -> ModuleCall | None:
         try:

@@ -1,5 +1,8 @@
 """Which directories are root modules: those with Terraform files that no other scanned module calls.
 
+Where modules call each other (or themselves) in a circle that nothing else leads into, the first of them is a root too,
+so that none is left out.
+
 `.terraform` and hidden directories hold no roots. A file stands for its directory.
 """
 
@@ -12,6 +15,7 @@ from pathlib import Path
 
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.frontends.hcl.loader import Loader, has_config
+from ddbaudit.frontends.hcl.versions import closure
 
 _SKIPPED = frozenset({"node_modules", "__pycache__"})
 
@@ -33,13 +37,20 @@ def find_roots(paths: Sequence[str], loader: Loader) -> Roots:
             candidates[directory] = None
         if os.path.isfile(path):
             named.add(os.path.realpath(os.path.dirname(os.path.abspath(path))))
-    called: set[str] = set()
-    for directory in candidates:
-        source = loader.module(directory)
-        for _, local in source.local_calls():
-            called.add(os.path.realpath(os.path.join(directory, local)))
-    roots = sorted(d for d in candidates if d not in called or d in named)
-    return Roots(roots, sorted(d for d in candidates if d in called))
+    calls = {directory: _calls(directory, loader) for directory in candidates}
+    called = {child for directory, children in calls.items() for child in children if child != directory}
+    roots = {d for d in candidates if d not in called or d in named}
+    seen = {found for root in roots for found in closure(root, lambda d: calls.get(d, ()))}
+    for directory in sorted(candidates):
+        if directory not in seen:
+            roots.add(directory)
+            seen.update(closure(directory, lambda d: calls.get(d, ())))
+    return Roots(sorted(roots), sorted(d for d in candidates if d in called))
+
+
+def _calls(directory: str, loader: Loader) -> list[str]:
+    paths = [path for _, path in loader.module(directory).local_calls()]
+    return [os.path.realpath(os.path.join(directory, path)) for path in paths]
 
 
 def _directories(path: str) -> Iterator[str]:

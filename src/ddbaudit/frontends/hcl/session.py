@@ -81,12 +81,12 @@ class Session:
             return None
         if not self._doubt:
             directory = self.root.directory
-            sources = [self.loader.module(found) for found in closure(directory, self._called)]
+            sources = [self.loader.module(found) for found in closure(directory, self.called)]
             asked = [requirement for source in sources for requirement in source.required_versions]
             self._doubt.append(doubt(asked, read_lock(directory, self.loader.read)))
         return self._doubt[0]
 
-    def _called(self, directory: str) -> list[str]:
+    def called(self, directory: str) -> list[str]:
         """The directories that a module calls by local paths, and for the root those that are installed."""
         calls = self.loader.module(directory).local_calls()
         paths = [path for _, path in calls]
