@@ -269,6 +269,15 @@ def test_templates_see_only_their_variables(tree: Path, files: ModuleFiles) -> N
         run(files, "templatefile", "t.tpl", object_value({}))
 
 
+def test_functions_inside_templates(tree: Path, files: ModuleFiles) -> None:
+    (tree / "t.tpl").write_text(
+        '${file("a.txt")} ${fileexists("x")} ${join(",", fileset("sub", "*"))} ${abspath("/a/")}'
+    )
+    result = run(files, "templatefile", "t.tpl", object_value({}))
+    assert result.data == "hello false b.json /a"  # type: ignore[attr-defined]
+    assert str((tree / "a.txt").resolve()) in files.read
+
+
 def test_templates_inside_templates(tree: Path, files: ModuleFiles) -> None:
     (tree / "t.tpl").write_text('${templatefile("a.txt", {})}')
     with pytest.raises(FunctionError, match="inside another template"):

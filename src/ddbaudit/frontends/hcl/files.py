@@ -138,14 +138,12 @@ def _join(base: str, pattern: str) -> str:
 
 
 def _relative(path: str, base: str) -> str:
-    """Go's filepath.Rel of two cleaned paths, by their text alone."""
+    """Go's filepath.Rel of two cleaned paths, by their text alone; `path` has all the `..` that `base` begins with."""
     ours = [] if base == "." else base.split("/")
     theirs = path.split("/")
     same = 0
     while same < min(len(ours), len(theirs)) and ours[same] == theirs[same]:
         same += 1
-    if ".." in ours[same:]:
-        raise FunctionError(f'failed to trim path of match "{path}"', 0)
     return "/".join([".."] * (len(ours) - same) + theirs[same:])
 
 

@@ -131,8 +131,6 @@ def _general(value: Decimal, precision: int | None) -> str:
     else:
         limit = max(1, precision)
         digits, exponent = _rounded(value, limit)
-        if limit > len(digits) > exponent:
-            limit = len(digits)
     if exponent < -4 or exponent >= limit:
         return _scientific(digits, exponent)
     if len(digits) <= exponent:

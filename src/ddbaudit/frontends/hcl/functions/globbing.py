@@ -114,6 +114,5 @@ def _class_end(rest: str) -> tuple[str, str]:
         raise BadPatternError
     if rest[0] != "\\":
         return rest[0], rest[1:]
-    if len(rest) < 2:
-        raise BadPatternError
+    # A class never ends with a backslash, which would have hidden the bracket.
     return rest[1], rest[2:]
