@@ -46,9 +46,7 @@ TARGET = DATA / "defaults.json"
 
 Where: TypeAlias = tuple[str, ...]
 
-MAX_DEPTH = (
-    4  # of the blocks that are tried: below it come the statements of web ACLs, which nest without an end
-)
+MAX_DEPTH = 4  # of the blocks that are tried: below it come the statements of web ACLs, which nest without an end
 MAX_BLOCKS = 150  # of one type
 BATCH = 150  # resources in one plan; its time grows faster than their number
 MAX_UNRECORDED = 20  # blocks listed of one type; where there are more, the blocks around them are listed
@@ -221,9 +219,7 @@ class Writer:
             return f"[{', '.join(elements)}]"
         if kind == "map":
             return f"{{ key = {self._expression(path, inner)} }}"
-        members = (
-            f"{name} = {self._expression((*path, name), member)}" for name, member in sorted(inner.items())
-        )
+        members = (f"{name} = {self._expression((*path, name), member)}" for name, member in sorted(inner.items()))
         return f"{{ {', '.join(members)} }}"
 
     def _scalar(self, path: Where, type_: str) -> str:
@@ -254,9 +250,7 @@ def _matching(expression: str) -> str | None:
         pattern = re.compile(expression.replace("\\\\", "\\").replace('\\"', '"'))
     except re.error:
         return None
-    return next(
-        (json.dumps(candidate) for candidate in _SAID["candidates"] if pattern.search(candidate)), None
-    )
+    return next((json.dumps(candidate) for candidate in _SAID["candidates"] if pattern.search(candidate)), None)
 
 
 _Fix: TypeAlias = tuple[str, Callable[[re.Match[str]], str | None]]
@@ -309,9 +303,7 @@ _TOO_MANY: Final = (
     r"Attribute \"([^\"]+)\" cannot be specified when \"([^\"]+)\"",
     r"(?:These attributes cannot be configured together|2 attributes specified when one.*?of): \[([^]]+)\]",
 )
-_TOO_FEW: Final = (
-    r"Attribute (\S+) requires (\d+) item minimum|(?:list|set) must contain at least (\d+) elements"
-)
+_TOO_FEW: Final = r"Attribute (\S+) requires (\d+) item minimum|(?:list|set) must contain at least (\d+) elements"
 _NAMED: Final = (
     r"expected (?:length of |value of )?\"?([\w.]+)\"? to",
     r"^\"([\w.]+)\"",
@@ -368,9 +360,7 @@ def _ban(trial: Trial, options: Iterable[Where]) -> bool:
 
 def _change_value(schema: Schema, trial: Trial, where: Where, message: str) -> bool:
     """Take another value for the argument that the message is about, unless that was tried before."""
-    value = next(
-        (new for text, fix in _VALUE_FIXES if (m := re.search(text, message)) and (new := fix(m))), None
-    )
+    value = next((new for text, fix in _VALUE_FIXES if (m := re.search(text, message)) and (new := fix(m))), None)
     if value is None:
         return False
     named = next((found for pattern in _NAMED if (found := re.search(pattern, message))), None)
@@ -454,9 +444,7 @@ class Workspace:
     def plan(self) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         """The planned change of every resource that could be planned, and the message of every one that could not,
         both by address."""
-        output = self._terraform(
-            "plan", "-json", "-input=false", "-lock=false", "-refresh=false", "-out=plan.bin"
-        )
+        output = self._terraform("plan", "-json", "-input=false", "-lock=false", "-refresh=false", "-out=plan.bin")
         messages: dict[str, str] = {}
         for line in output.splitlines():
             event = json.loads(line)
@@ -471,9 +459,7 @@ class Workspace:
         (self._directory / "main.tf").write_text(text, encoding="utf-8")
 
     def _terraform(self, *arguments: str, check: bool = False) -> bytes:
-        done = subprocess.run(
-            ["terraform", *arguments], cwd=self._directory, stdout=subprocess.PIPE, check=check
-        )
+        done = subprocess.run(["terraform", *arguments], cwd=self._directory, stdout=subprocess.PIPE, check=check)
         return done.stdout
 
 
@@ -707,20 +693,14 @@ def _text(value: Any) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Refresh the recorded defaults of the AWS provider.")
-    parser.add_argument(
-        "--only", default=".*", metavar="PATTERN", help="only types that match the whole pattern"
-    )
+    parser.add_argument("--only", default=".*", metavar="PATTERN", help="only types that match the whole pattern")
     parser.add_argument("--jobs", type=int, default=2, help="terraform processes at a time (%(default)s)")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the file would change")
     parser.add_argument("--verbose", action="store_true", help="print why a trial was refused")
     options = parser.parse_args(arguments)
 
     schema = Schema(SCHEMA)
-    types = [
-        name
-        for name in sorted(schema.managed)
-        if re.fullmatch(options.only, name) and name.startswith("aws_")
-    ]
+    types = [name for name in sorted(schema.managed) if re.fullmatch(options.only, name) and name.startswith("aws_")]
     if not types:
         parser.error("no type matches --only")
     before = TARGET.read_text(encoding="utf-8") if TARGET.exists() else "{}"

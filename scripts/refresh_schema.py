@@ -78,9 +78,7 @@ def read_schemas(version: str) -> dict[str, Any]:
         _terraform(directory, "init", "-backend=false", "-input=false", "-no-color")
         document = json.loads(_terraform(directory, "providers", "schema", "-json"))
     # The key starts with the host that the provider was installed from.
-    return {
-        "/".join(source.split("/")[-2:]): schema for source, schema in document["provider_schemas"].items()
-    }
+    return {"/".join(source.split("/")[-2:]): schema for source, schema in document["provider_schemas"].items()}
 
 
 def _terraform(directory: str, *arguments: str) -> bytes:
@@ -100,10 +98,7 @@ def compact(schemas: dict[str, Any], version: str) -> dict[str, Any]:
     for blocks in full.values():
         for block in blocks.values():
             sharing.count(block)
-    short = {
-        mode: {name: sharing.shorten(block) for name, block in blocks.items()}
-        for mode, blocks in full.items()
-    }
+    short = {mode: {name: sharing.shorten(block) for name, block in blocks.items()} for mode, blocks in full.items()}
     return {
         "format": 1,
         "provider": "hashicorp/aws",

@@ -72,9 +72,7 @@ def _script(name: str) -> ModuleType:
 
 
 def _blocks(block: BlockSchema, seen: set[int]) -> Iterator[NestedBlock]:
-    if (
-        id(block) in seen
-    ):  # equal blocks are shared; the statements of a web ACL would take for ever otherwise
+    if id(block) in seen:  # equal blocks are shared; the statements of a web ACL would take for ever otherwise
         return
     seen.add(id(block))
     for nested in block.blocks.values():
@@ -204,9 +202,7 @@ class TestLookup:
 
     def test_shared_blocks_are_found_at_any_depth(self) -> None:
         statement = _managed("aws_wafv2_web_acl").blocks["rule"].block.blocks["statement"].block
-        nested = (
-            statement.blocks["not_statement"].block.blocks["statement"].block.blocks["geo_match_statement"]
-        )
+        nested = statement.blocks["not_statement"].block.blocks["statement"].block.blocks["geo_match_statement"]
         assert nested.block.attributes["country_codes"].required
 
     def test_looking_up_twice_decodes_once(self) -> None:
