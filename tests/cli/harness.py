@@ -84,7 +84,7 @@ class Shell:
     def run(self, *args: str | bytes, env: Mapping[str, str] | None = None, **options: Any) -> Run:
         """`ddbaudit ARGS` to its end; fails when a traceback is to be seen."""
         process = self.start(*args, env=env, **options)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=600)
         done = Run(process.returncode, _text(out), _text(err))
         if (env or {}).get("DDBAUDIT_DEBUG") != "1":
             assert "Traceback" not in done.all, done.err

@@ -229,3 +229,18 @@ def test_a_link_back_to_its_parent_ends(shell: Shell) -> None:
     run = shell.check("-o", "concise")
     assert run.code == 1
     assert run.out.count("error[DDB101]") == 1
+
+
+HEREDOC = TABLE + "locals {\n  text = <<EOF\nx\nEOF \n}\n"
+"""Valid, though python-hcl2 refuses the blank behind the end marker."""
+
+
+@pytest.mark.parametrize("setting", ['parser = "python-hcl2"', "cross_check = true"])
+def test_the_configuration_chooses_the_parser_and_the_command_line_overrides_it(shell: Shell, setting: str) -> None:
+    shell.write("main.tf", HEREDOC)
+    assert shell.check().code == 0
+    shell.write("ddbaudit.toml", setting + "\n")
+    run = shell.check()
+    assert run.code == 3
+    assert "main.tf" in run.last or "1 file not parsed" in run.last
+    assert shell.check("--parser", "native", "--no-cross-check").code == 0

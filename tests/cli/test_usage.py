@@ -62,6 +62,8 @@ CONFIGURATIONS = [
     ('[environments]\n"." = ""\n', "must be the name of an environment"),
     ("packs = 1\n", "[packs] must be a table"),
     ("[packs\n", "not valid TOML"),
+    ('parser = "nativ"\n', 'parser must be one of auto, native, python-hcl2 (did you mean "native"?)'),
+    ("cross_check = 1\n", "cross_check must be true or false"),
 ]
 
 

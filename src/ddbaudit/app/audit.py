@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from ddbaudit import __version__
 from ddbaudit.app.config import Config, find_config, load_config
@@ -46,7 +47,8 @@ class Settings:
     ignore: tuple[str, ...] = ()
     gate: Gate = field(default_factory=Gate)
     leniency: Leniency = field(default_factory=Leniency)
-    parse: ParseOptions = field(default_factory=ParseOptions)
+    parser: Literal["auto", "native", "python-hcl2"] | None = None
+    cross_check: bool | None = None
     loosened: tuple[str, ...] = ()
 
 
@@ -83,8 +85,8 @@ def evaluate(settings: Settings, progress: Progress | None = None) -> list[Evalu
     for kind, argument in settings.arguments:
         if kind == "file":
             require_file(argument)
-    loader = Loader(settings.parse, bases(settings.paths))
     config = _config(settings)
+    loader = Loader(_parse_options(settings, config), bases(settings.paths))
     inputs = Inputs(settings.arguments, settings.process_environment, settings.workspace)
     evaluations: list[Evaluation] = []
     for directory in find_roots(settings.paths, loader).directories:
@@ -137,6 +139,12 @@ def _config(settings: Settings) -> Config:
         return load_config(Path(settings.config))
     found = find_config(settings.paths[0]) if settings.paths else None
     return load_config(found) if found is not None else Config()
+
+
+def _parse_options(settings: Settings, config: Config) -> ParseOptions:
+    """The caller's word, else the configuration's, else that our own parser reads and python-hcl2 is asked in doubt."""
+    cross_check = settings.cross_check if settings.cross_check is not None else config.cross_check
+    return ParseOptions(settings.parser or config.parser or "auto", bool(cross_check))
 
 
 def _check_arguments(settings: Settings, evaluations: Sequence[Evaluation]) -> None:

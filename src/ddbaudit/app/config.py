@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import safe_text, suggestion
@@ -24,15 +24,22 @@ from ddbaudit.frontends.hcl.loader import shown_path
 NAME = "ddbaudit.toml"
 MAX_BYTES = 1 << 20
 _TABLES = ("packs", "environments")
+_PARSERS = ("auto", "native", "python-hcl2")
+_KEYS = (*_TABLES, "parser", "cross_check")
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings of a configuration file; `path` is None when there is none. Globs are in the file's order."""
+    """The settings of a configuration file; `path` is None when there is none. Globs are in the file's order.
+
+    `parser` and `cross_check` are None where the file does not say; the command line overrides them.
+    """
 
     path: Path | None = None
     packs: tuple[tuple[str, tuple[str, ...]], ...] = ()
     environments: tuple[tuple[str, str], ...] = ()
+    parser: Literal["auto", "native", "python-hcl2"] | None = None
+    cross_check: bool | None = None
     used: set[str] = field(default_factory=set, compare=False)
 
     def packs_for(self, root: str) -> tuple[str, ...]:
@@ -91,14 +98,19 @@ def load_config(path: Path) -> Config:
 
 def _check(path: Path, content: Mapping[str, Any]) -> Config:
     for key in content:
-        if key not in _TABLES:
-            raise UsageError(f'{path}: unknown key "{safe_text(key)}"{suggestion(key, _TABLES)}')
+        if key not in _KEYS:
+            raise UsageError(f'{path}: unknown key "{safe_text(key)}"{suggestion(key, _KEYS)}')
     for key in _TABLES:
         if not isinstance(content.get(key, {}), dict):
             raise UsageError(f"{path}: [{key}] must be a table")
     packs = tuple((glob, _names(path, glob, value)) for glob, value in _pairs(content, "packs"))
     environments = tuple((glob, _name(path, glob, value)) for glob, value in _pairs(content, "environments"))
-    return Config(path, packs, environments)
+    parser, cross_check = content.get("parser"), content.get("cross_check")
+    if parser is not None and parser not in _PARSERS:
+        raise UsageError(f"{path}: parser must be one of {', '.join(_PARSERS)}{suggestion(str(parser), _PARSERS)}")
+    if cross_check is not None and not isinstance(cross_check, bool):
+        raise UsageError(f"{path}: cross_check must be true or false")
+    return Config(path, packs, environments, parser, cross_check)
 
 
 def _pairs(content: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import click
 
 from ddbaudit.app.audit import Settings
-from ddbaudit.frontends.hcl.parse import ParseOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,11 +44,10 @@ def evaluation_options(function: F) -> F:
             click.option(
                 "--parser",
                 type=click.Choice(PARSERS),
-                default="auto",
-                show_default=True,
-                help="Which HCL parser reads.",
+                default=None,
+                help="Which HCL parser reads (else: config, auto).",
             ),
-            click.option("--cross-check", is_flag=True, help="Both parsers must agree on every file."),
+            click.option("--cross-check/--no-cross-check", default=None, help="Both parsers must agree on every file."),
             click.option("--config", metavar="FILE", help="Use this configuration (else ddbaudit.toml upwards)."),
         )
     ):
@@ -68,7 +66,8 @@ def settings_of(paths: Sequence[str], options: dict[str, Any]) -> Settings:
         workspace=options["workspace"],
         environment=options["environment"],
         config=options["config"],
-        parse=ParseOptions(parser=options["parser"], cross_check=options["cross_check"]),
+        parser=options["parser"],
+        cross_check=options["cross_check"],
     )
 
 
