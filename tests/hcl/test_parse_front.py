@@ -132,11 +132,11 @@ class TestSecondOpinion:
         assert done.stdout == "False\n"
 
     @pytest.mark.usefixtures("_native_rejects")
-    def test_what_python_hcl2_accepts_is_used_with_a_notice(self) -> None:
+    def test_what_python_hcl2_accepts_is_used_and_the_file_counts_as_incomplete(self) -> None:
         file = parse('a = 1\nb "c" {}\n')
         assert (file.parser, render.body(file.body)) == ("python-hcl2", ["a = 1", 'b "c":'])
         (notice,) = file.diagnostics
-        assert (notice.code, notice.level, notice.where) == ("HCL102", Level.WARNING, "main.tf:1:5")
+        assert (notice.code, notice.level, notice.where) == ("HCL102", Level.ERROR, "main.tf:1:5")
         assert notice.summary == "Native parser rejected, python-hcl2 accepted"
         assert notice.detail == (
             'The tree of python-hcl2 is used. The native parser says: Expected a value, found ")".'

@@ -54,8 +54,9 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     ),
     "HCL102": (
         "Native parser rejected, python-hcl2 accepted",
-        "The parser of our own found an error that python-hcl2 did not, and the tree of the latter is used. One of the "
-        "two is wrong: `terraform validate` says which. Please report the file if Terraform accepts it.",
+        "The parser of our own found an error that python-hcl2 did not. The tree of the latter is judged, and the run "
+        "counts as incomplete: one of the two is wrong, and `terraform validate` says which. If Terraform accepts the "
+        "file, please report it; `--parser python-hcl2` reads it meanwhile.",
     ),
     "HCL103": (
         "Parsers disagree",

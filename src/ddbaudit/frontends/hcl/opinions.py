@@ -80,11 +80,11 @@ def _disagreement(span: Span | None, detail: str, gap: str = "") -> Diagnostic:
 def _accepted_by_second(error: Diagnostic) -> Diagnostic:
     return Diagnostic(
         "HCL102",
-        Level.WARNING,
+        Level.ERROR,
         "Native parser rejected, python-hcl2 accepted",
         f"The tree of python-hcl2 is used. The native parser says: {error.detail}",
         error.span,
-        help="Check with terraform validate; where that accepts the file too, please report it.",
+        help="Correct it if terraform validate rejects it too; else report it, and set --parser python-hcl2 meanwhile.",
     )
 
 
