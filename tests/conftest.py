@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 
 
@@ -12,3 +15,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"{len(skipped)} tests that ask Terraform itself were SKIPPED; its recorded answers stood in for it"
         )
+
+
+@pytest.fixture
+def usual_stack() -> Iterator[None]:
+    """Python's own limit of frames; an audit in the same process raises it."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000)
+    yield
+    sys.setrecursionlimit(before)

@@ -159,6 +159,7 @@ class TestRefusals:
     def test_what_the_library_rejects(self, text: str, expected: str) -> None:
         assert problems(text) == [f"HCL101 {expected}"]
 
+    @pytest.mark.usefixtures("usual_stack")
     @pytest.mark.parametrize("text", ["a = " + "[" * 3000 + "]" * 3000, "a = " + "f(" * 2000 + ")" * 2000])
     def test_deep_nesting_is_no_crash(self, text: str) -> None:
         assert problems(text) == ["HCL101 1:1 The file is nested too deeply for python-hcl2."]

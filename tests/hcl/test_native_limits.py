@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -69,15 +68,6 @@ def test_deep_directives() -> None:
     file = parse('a = "' + "%{if x}" * 5_000 + "%{endif}" * 5_000 + '"' + AFTER)
     assert [item.code for item in file.diagnostics] == ["HCL003"]
     assert headers(file) == ["resource x after"]
-
-
-@pytest.fixture
-def usual_stack() -> Iterator[None]:
-    """Python's own limit of frames; an audit in the same process raises it."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(1_000)
-    yield
-    sys.setrecursionlimit(before)
 
 
 @pytest.mark.usefixtures("usual_stack")
