@@ -98,7 +98,9 @@ def picture() -> str:
         force_terminal=True,
         color_system="standard",
         width=COLUMNS,
+        height=100,
         legacy_windows=False,
+        no_color=False,
     )
     coloured(text.lines(report(broken=True), COLUMNS), console)
     svg = console.export_svg(title=COMMAND, theme=THEME, code_format=SHAPE, unique_id="check")

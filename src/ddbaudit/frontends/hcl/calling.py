@@ -11,16 +11,7 @@ from ddbaudit.frontends.hcl.functions.registry import FunctionError, call
 from ddbaudit.frontends.hcl.functions.support import KEEPS_MARKS
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.ir.types import BOOL, DYNAMIC
-from ddbaudit.ir.value import (
-    Absent,
-    Cause,
-    Known,
-    Symbol,
-    Unknown,
-    Value,
-    is_sensitive,
-    unknowns,
-)
+from ddbaudit.ir.value import Absent, Cause, Known, Origin, Symbol, Unknown, Value, is_sensitive, unknowns
 
 # -------------------------------------------------------------------------------------------------------------
 
@@ -48,8 +39,16 @@ def call_expr(expr: ast.Call, scope: Scope) -> Value:
         at = error.argument
         span = scope.span(expr.args[at]) if at is not None and at < len(expr.args) else scope.span(expr)
         raise EvalError(f"{function.name}: {error.message}", span) from None
-    result = result.with_origin(origin)
+    result = result.with_origin(_by_way_of(origin, result))
     return result.with_sensitive() if _is_marked(name, args) else result
+
+
+def _by_way_of(call: Origin, result: Value) -> Origin:
+    """The call's origin; where the result is an element that the function picked, its own origin comes first."""
+    picked = result.origin
+    if picked is None:
+        return call
+    return Origin(call.span, "", (picked, *(parent for parent in call.parents if parent is not picked)))
 
 
 _CLEARS_MARKS = frozenset({"nonsensitive", "issensitive"})
