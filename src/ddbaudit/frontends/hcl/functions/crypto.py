@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 from uuid import NAMESPACE_DNS, NAMESPACE_OID, NAMESPACE_URL, NAMESPACE_X500, UUID
@@ -12,8 +13,9 @@ from uuid import NAMESPACE_DNS, NAMESPACE_OID, NAMESPACE_URL, NAMESPACE_X500, UU
 from ddbaudit.frontends.hcl.functions.filesystem import read
 from ddbaudit.frontends.hcl.functions.plain import NotEvaluatedError, looking, plain, whole
 from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError
+from ddbaudit.frontends.hcl.functions.rsa import RsaError, UnreadableKeyError, decrypt
 from ddbaudit.ir.types import NUMBER, STRING
-from ddbaudit.ir.value import Cause, Unknown, Value
+from ddbaudit.ir.value import Cause, Unknown, Value, string
 
 _NAMESPACES = {"dns": NAMESPACE_DNS, "url": NAMESPACE_URL, "oid": NAMESPACE_OID, "x500": NAMESPACE_X500}
 _PLAIN_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
@@ -49,7 +51,19 @@ def _bcrypt(source: str, *cost: Decimal) -> Value:
 
 
 def _rsadecrypt(ciphertext: str, key: str) -> Value:
-    raise NotEvaluatedError("decryption is not evaluated", "unsupported")
+    try:
+        data = base64.b64decode(ciphertext, validate=True)
+    except ValueError:
+        raise FunctionError("the ciphertext is not valid base64", 0) from None
+    try:
+        text = decrypt(data, key).decode()
+    except UnreadableKeyError as error:
+        raise NotEvaluatedError(str(error), "unsupported") from None
+    except RsaError as error:
+        raise FunctionError(str(error), 1) from None
+    except UnicodeDecodeError:
+        raise NotEvaluatedError("the plaintext is not valid UTF-8", "unsupported") from None
+    return string(unicodedata.normalize("NFC", text)).with_sensitive()
 
 
 def _uuid(context: Context, args: list[Value]) -> Value:
