@@ -465,7 +465,8 @@ class Workspace:
 
 def _message(diagnostic: dict[str, Any]) -> str:
     message = f"{diagnostic['summary']}\n{diagnostic.get('detail', '')}".strip()
-    if message.startswith("Plugin did not respond"):
+    # A provider that panics answers the one resource with the first, all others of the batch with the second.
+    if message.startswith(("Plugin did not respond", "Request cancelled")):
         raise ProviderCrashError(message)
     return message
 
