@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from ddbaudit.foundation.text import plural
 from ddbaudit.foundation.verdict import Severity
+from ddbaudit.ir.value import part_width
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
-from ddbaudit_rules._support.automaton import width
 from ddbaudit_rules._support.details import neutral
 from ddbaudit_rules._support.examples import gsi, table, variable
 
@@ -106,7 +106,7 @@ def _forbidden(name: Attr) -> tuple[int, str] | None:
         for at, char in enumerate(part if isinstance(part, str) else ""):
             if char not in _CHARACTERS:
                 return offset + at, char
-        offset += width(part)
+        offset += part_width(part)
     return None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias, Union
 
 from ddbaudit.foundation.verdict import Verdict
-from ddbaudit.ir.value import Part
+from ddbaudit.ir.value import Part, part_width
 
 MAX_STATES: Final = 20_000
 
@@ -58,11 +58,6 @@ def literal(text: str) -> Node:
     return Sequence(tuple(Chars(((char, char),)) for char in text))
 
 
-def width(part: Part) -> int:
-    """How far a part moves the offsets of a string, as the widths of an Origin count it."""
-    return len(part) if isinstance(part, str) else len(str(part))
-
-
 class Automaton:
     """Built of a node once, run any number of times. ValueError when it would be larger than `MAX_STATES`."""
 
@@ -80,7 +75,7 @@ class Automaton:
         for part in parts:
             if not isinstance(part, str):
                 states, verdict = self._flood(states), Verdict.UNKNOWN
-                offset += width(part)
+                offset += part_width(part)
                 continue
             for char in part:
                 states = self._closure({to for s in states for chars, to in self._steps[s] if char in chars})

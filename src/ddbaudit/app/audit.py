@@ -81,11 +81,14 @@ def audit(settings: Settings, *, registry: Registry | None = None, progress: Pro
 
 def evaluate(settings: Settings, progress: Progress | None = None) -> list[Evaluation]:
     """Every root module below the paths, evaluated and named by its environment; nothing is judged."""
+    return _evaluate(settings, _config(settings), progress)
+
+
+def _evaluate(settings: Settings, config: Config, progress: Progress | None) -> list[Evaluation]:
     make_room()
     for kind, argument in settings.arguments:
         if kind == "file":
             require_file(argument)
-    config = _config(settings)
     loader = Loader(_parse_options(settings, config), bases(settings.paths))
     inputs = Inputs(settings.arguments, settings.process_environment, settings.workspace)
     evaluations: list[Evaluation] = []
@@ -104,7 +107,7 @@ def evaluate(settings: Settings, progress: Progress | None = None) -> list[Evalu
 def _estates(settings: Settings, chosen: _Rules, run: _Run, progress: Progress | None) -> Sequence[tuple[Estate, Pack]]:
     config = _config(settings)
     made: list[tuple[Estate, Pack]] = []
-    for evaluation in evaluate(settings, progress):
+    for evaluation in _evaluate(settings, config, progress):
         pack = chosen.pack_for(settings.packs or config.packs_for(evaluation.root))
         environment = environment_of(
             evaluation,

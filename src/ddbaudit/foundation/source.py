@@ -42,12 +42,6 @@ class SourceFile:
             self._starts = starts
         return self._starts
 
-    @property
-    def line_count(self) -> int:
-        """Number of lines; a final newline does not open another one, except in an empty file."""
-        starts = self._line_starts()
-        return len(starts) - 1 if len(starts) > 1 and starts[-1] == len(self.text) else len(starts)
-
     def position(self, offset: int) -> Position:
         """The line and column of an offset; offsets past the end are clamped to it."""
         starts = self._line_starts()

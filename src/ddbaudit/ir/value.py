@@ -289,10 +289,6 @@ def object_value(items: Mapping[str, Value], origin: Origin | None = None) -> Kn
     return Known("object", dict(sorted(items.items())), None, origin)
 
 
-def is_null(value: Value) -> bool:
-    return isinstance(value, Absent)
-
-
 def is_wholly_known(value: Value) -> bool:
     """True when neither the value nor anything inside is unknown (null is known)."""
     return next(iter(unknowns(value)), None) is None
@@ -336,6 +332,11 @@ def parts_of(value: Value) -> tuple[Part, ...]:
     if isinstance(value, Unknown):
         return value.parts if value.parts is not None else (Hole(value),)
     return ()
+
+
+def part_width(part: Part) -> int:
+    """How many characters a part of a string counts for in `Origin.widths`: a symbol or hole as many as its name."""
+    return len(part) if isinstance(part, str) else len(str(part))
 
 
 def join_parts(parts: Iterator[Part] | list[Part]) -> tuple[Part, ...]:

@@ -74,7 +74,7 @@ class Decoder:
     def _argument(
         self, attribute: ast.Attribute, source: SourceFile, schema: BlockSchema | None, scope: Scope
     ) -> Argument:
-        inner = scope if source is scope.source else Scope(scope.module, source, scope.names)
+        inner = scope.in_file(source)
         span = Span(source, attribute.expr.start, attribute.expr.end)
         type_: Type = DYNAMIC
         if schema is not None:
@@ -112,7 +112,7 @@ class Decoder:
         nested = _nested(schema, block.type)
         if schema is not None and nested is None:
             return
-        inner = scope if source is scope.source else Scope(scope.module, source, scope.names)
+        inner = scope.in_file(source)
         body = BodyView.of(block.body, source, json=view.json)
         made = self._nested_body().body(
             body, nested or None, inner, block.header(source), block.span(source), block.type
@@ -138,7 +138,7 @@ class Decoder:
         each = attributes.get("for_each")
         if content is None or each is None or (schema is not None and nested is None):
             return
-        inner = scope if source is scope.source else Scope(scope.module, source, scope.names)
+        inner = scope.in_file(source)
         iterator = _iterator_name(attributes.get("iterator"), type_)
         body = BodyView.of(content.body, source, json=view.json)
         decoder = self._nested_body()

@@ -106,10 +106,6 @@ def is_object(value: Value) -> bool:
     return isinstance(value, Known) and isinstance(value.data, dict)
 
 
-def is_list(value: Value) -> bool:
-    return isinstance(value, Known) and isinstance(value.data, tuple)
-
-
 def statement_node(value: Value) -> dict[str, Node]:
     """A statement of a document given as text, as the provider writes it again.
 

@@ -59,5 +59,9 @@ class Scope:
     def bind(self, names: Mapping[str, Value]) -> Scope:
         return Scope(self.module, self.source, {**self.names, **names})
 
+    def in_file(self, source: SourceFile) -> Scope:
+        """The same names for an expression that stands in another file, as overrides bring them."""
+        return self if source is self.source else Scope(self.module, source, self.names)
+
     def span(self, node: ast.Node) -> Span:
         return Span(self.source, node.start, node.end)

@@ -18,6 +18,7 @@ from ddbaudit.ir.value import (
     Unknown,
     Value,
     join_parts,
+    part_width,
 )
 
 # ---------------------------------------------------------------------------------------------------------
@@ -50,7 +51,7 @@ class _Pieces:
         parts = operators.template_parts(value)
         self.parts.extend(parts)
         self.origins.append(origin)
-        self.widths.append(sum(len(p) if isinstance(p, str) else len(str(p)) for p in parts))
+        self.widths.append(sum(map(part_width, parts)))
         self.sensitive = self.sensitive or value.sensitive
         if isinstance(value, Unknown) and self.unknown is None:
             self.unknown = value
