@@ -59,6 +59,40 @@ class SourceFile:
     def span(self, start: int, end: int) -> Span:
         return Span(self, start, end)
 
+    def where(self, offset: int) -> str:
+        """The place of an offset as people read it, without the path: `12:5`."""
+        line, column = self.position(offset)
+        return f"{line}:{column}"
+
+
+class StructuredFile(SourceFile):
+    """A file whose places are paths of attributes and not text: a plan or a state.
+
+    Offsets are the numbers of places, in the order in which they were made; `text` is empty, so nothing of such a file
+    is ever quoted (a plan holds secrets in clear). Where the file is text, a place also has the position of the object
+    that it is in.
+    """
+
+    __slots__ = ("_labels", "_positions")
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, "")
+        self._labels: list[str] = []
+        self._positions: list[Position] = []
+
+    def place(self, label: str, position: Position | None = None) -> Span:
+        """A new place, such as `aws_dynamodb_table.t.ttl[0].enabled`; without a position the file has no lines."""
+        self._labels.append(label)
+        self._positions.append(position or Position(1, 1))
+        return Span(self, len(self._labels) - 1, len(self._labels) - 1)
+
+    def position(self, offset: int) -> Position:
+        return self._positions[offset] if 0 <= offset < len(self._positions) else Position(1, 1)
+
+    def where(self, offset: int) -> str:
+        """The path of attributes."""
+        return self._labels[offset] if 0 <= offset < len(self._labels) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -89,5 +123,9 @@ class Span:
         return (self.source.path, self.start, self.end)
 
     def __str__(self) -> str:
-        begin = self.begin
-        return f"{self.path}:{begin.line}:{begin.column}"
+        return f"{self.path}:{self.source.where(self.start)}"
+
+    @property
+    def attribute(self) -> str | None:
+        """The path of attributes when the file is a plan or state, else None: then line and column count."""
+        return self.source.where(self.start) if isinstance(self.source, StructuredFile) else None

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ddbaudit.foundation.diagnostic import Diagnostic
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.ir.value import Absent, Cause, Unknown, Value
+
+if TYPE_CHECKING:
+    from ddbaudit.ir.plan import Plan
 
 Mode = Literal["managed", "data"]
 
@@ -177,7 +180,7 @@ class ModuleInstance:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One root module evaluated in one environment.
+    """One root module evaluated in one environment; `plan` is the plan or state that it was judged by, if any.
 
     `files` are all files that took part; `missing` causes that parts of the configuration could not be seen at all
     (modules that are not there); `skipped` addresses with no instances (`count = 0`, `for_each = {}`).
@@ -191,6 +194,7 @@ class Evaluation:
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[SourceFile, ...]
     missing: tuple[Cause, ...] = ()
+    plan: Plan | None = None
 
     def tables(self) -> Iterator[ResourceInstance]:
         return (r for r in self.resources if r.mode == "managed" and r.type == "aws_dynamodb_table")
