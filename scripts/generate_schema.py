@@ -62,6 +62,7 @@ PLACE_SHAPE = thing(
     file=about(TEXT, "The path, relative to the working directory where possible, with / as separator."),
     start={"$ref": "#/$defs/position"},
     end={"$ref": "#/$defs/position"},
+    attribute=about(nullable(TEXT), "In a plan or state, the path of attributes; lines are those of the JSON object."),
 )
 LINK = thing(
     "One step of the way a value came by; without a place: the command line.", note=TEXT, place=nullable(PLACE)
@@ -130,6 +131,17 @@ LEDGER = thing(
 TABLE = thing(
     "A table that was checked.", name=TEXT, address=TEXT, environment=TEXT, root=TEXT, indexes=NUMBER, place=PLACE
 )
+PLAN = thing(
+    "A plan or state that was judged; `source` tells whether the configuration behind it was at hand.",
+    path=TEXT,
+    kind=one_of("plan", "state"),
+    mode=one_of("normal", "destroy", "refresh-only"),
+    terraform_version=TEXT,
+    timestamp=TEXT,
+    root=TEXT,
+    environment=TEXT,
+    source=FLAG,
+)
 INVENTORY = thing(
     "What was looked at.",
     roots=many(thing("A root module in an environment.", root=TEXT, environment=TEXT)),
@@ -140,6 +152,7 @@ INVENTORY = thing(
     files=NUMBER,
     files_unparsed=many(TEXT),
     packs=many(TEXT),
+    plans=many(PLAN, "The plans and states among the inputs."),
 )
 REPORT = thing(
     "The report of `ddbaudit check -o json`.",

@@ -29,7 +29,11 @@ MISTAKES = [
     (["check", ".", "--config", "nowhere.toml"], "nowhere.toml: the configuration cannot be read", ""),
     (["check", ".", "-o", "jsn"], 'unknown output format "jsn" (did you mean "json"?)', "text"),
     (["check", ".", "-o", "json="], 'no file behind "json="', "-o json=FILE"),
-    (["check", "notes.txt"], "notes.txt is no Terraform file", ".tf"),
+    (["check", "some.tfvars"], "some.tfvars is a variable file", "--var-file some.tfvars"),
+    (["check", ".", "--source", "."], "--source goes with a plan, and none is given", "check the directory"),
+    (["check", "notes.txt", "--source", "nowhere"], "--source nowhere is no directory", "in which the plan was made"),
+    (["check", "notes.txt", "--var", "x=1"], "a plan has values for its variables already", "leave --var"),
+    (["check", "-", "-"], "standard input (-) can be read once only", "write the plans to files"),
     (["explain", "pitr-disable"], '(did you mean "pitr-disabled"?)', "ddbaudit rules"),
     (["explain", "HCL999"], 'there is no rule and no code "HCL999"', ""),
     (["show", "aws_dynamodb_table.order"], '(did you mean "aws_dynamodb_table.orders"?)', ""),
@@ -47,6 +51,7 @@ def test_a_mistake_of_the_caller_is_2_and_says_what_to_do(
 ) -> None:
     shell.write("main.tf", NO_PITR + 'variable "pitr" {\n  default = 1\n}\n')
     shell.write("notes.txt", "")
+    shell.write("some.tfvars", "")
     run = shell.run(*arguments)
     assert run.code == 2
     assert run.err.startswith("error: ")

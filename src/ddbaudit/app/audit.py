@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ddbaudit import __version__
 from ddbaudit.app.config import Config, find_config, load_config
-from ddbaudit.app.environments import environment_of
+from ddbaudit.app.environments import directory_of, environment_of, told_apart
+from ddbaudit.app.plans import STDIN, PlanInput, PlanReader, split, unreadable
 from ddbaudit.app.stack import make_room
 from ddbaudit.engine.findings import Gate, merge
 from ddbaudit.engine.judge import ActiveRule, Judgement, imbalances, judge
@@ -26,17 +27,19 @@ from ddbaudit.frontends.hcl.roots import bases, find_roots
 from ddbaudit.ir.instance import Evaluation
 from ddbaudit.model.build import build_estate
 from ddbaudit.model.estate import Estate
-from ddbaudit.sdk.report import Inventory, Report, TableEntry
+from ddbaudit.sdk.report import Inventory, PlanEntry, Report, TableEntry
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a caller decides. `select` and `ignore` hold rule ids, names or id prefixes; `packs` names or paths of
-    packs."""
+    """What a caller decides. `paths` are directories, Terraform files, plans and states (`-`: standard input);
+    `sources` the directories in which the plans were made, one for all or one each. `select` and `ignore` hold rule
+    ids, names or id prefixes; `packs` names or paths of packs."""
 
     paths: tuple[str, ...]
+    sources: tuple[str, ...] = ()
     arguments: tuple[tuple[str, str], ...] = ()
     process_environment: Mapping[str, str] = field(default_factory=dict)
     workspace: str | None = None
@@ -89,33 +92,44 @@ def _evaluate(settings: Settings, config: Config, progress: Progress | None) -> 
     for kind, argument in settings.arguments:
         if kind == "file":
             require_file(argument)
-    loader = Loader(_parse_options(settings, config), bases(settings.paths))
+    trees, plans = split(settings.paths, settings.sources)
+    if settings.arguments and not trees:
+        raise UsageError("a plan has values for its variables already", help="leave --var and --var-file out")
+    evaluations = _of_trees(trees, settings, config, progress)
+    _check_arguments(settings, evaluations)
+    options = _parse_options(settings, config)
+    reader = PlanReader(options, settings.process_environment, settings.workspace, progress)
+    evaluations.extend(_guarded_plan(reader, plan) for plan in plans)
+    return [replace(e, environment=_environment(e, settings, config)) for e in evaluations]
+
+
+def _of_trees(trees: Sequence[str], settings: Settings, config: Config, progress: Progress | None) -> list[Evaluation]:
+    if not trees:
+        return []
+    loader = Loader(_parse_options(settings, config), bases(trees))
     inputs = Inputs(settings.arguments, settings.process_environment, settings.workspace)
     evaluations: list[Evaluation] = []
-    for directory in find_roots(settings.paths, loader).directories:
+    for directory in find_roots(trees, loader).directories:
         if progress is not None:
             progress(directory)
-        evaluation = _guarded(directory, loader, inputs)
-        environment = environment_of(
-            evaluation, given=settings.environment, configured=config.environment_for(directory), listed=()
-        )
-        evaluations.append(replace(evaluation, environment=environment))
-    _check_arguments(settings, evaluations)
+        evaluations.append(_guarded(directory, loader, inputs))
     return evaluations
+
+
+def _environment(evaluation: Evaluation, settings: Settings, config: Config, listed: tuple[str, ...] = ()) -> str:
+    configured = config.environment_for(directory_of(evaluation))
+    return environment_of(evaluation, given=settings.environment, configured=configured, listed=listed)
 
 
 def _estates(settings: Settings, chosen: _Rules, run: _Run, progress: Progress | None) -> Sequence[tuple[Estate, Pack]]:
     config = _config(settings)
-    made: list[tuple[Estate, Pack]] = []
+    found: list[tuple[Evaluation, Pack]] = []
     for evaluation in _evaluate(settings, config, progress):
-        pack = chosen.pack_for(settings.packs or config.packs_for(evaluation.root))
-        environment = environment_of(
-            evaluation,
-            given=settings.environment,
-            configured=config.environment_for(evaluation.root),
-            listed=pack.environments,
-        )
-        made.append((build_estate(replace(evaluation, environment=environment)), pack))
+        pack = chosen.pack_for(settings.packs or config.packs_for(directory_of(evaluation)))
+        environment = _environment(evaluation, settings, config, pack.environments)
+        found.append((replace(evaluation, environment=environment), pack))
+    named = told_apart([evaluation for evaluation, _ in found])
+    made = [(build_estate(evaluation), pack) for evaluation, (_, pack) in zip(named, found, strict=True)]
     for glob in config.unused():
         detail = f'"{safe_text(glob)}" in {config.path} matches none of the root modules checked now'
         unused = Diagnostic("CFG001", Level.WARNING, "Unused configuration", detail, None, str(config.path))
@@ -135,12 +149,22 @@ def _guarded(directory: str, loader: Loader, inputs: Inputs) -> Evaluation:
         return Evaluation("", source.shown, (), (), (), (diagnostic,), files)
 
 
+def _guarded_plan(reader: PlanReader, plan: PlanInput) -> Evaluation:
+    """Likewise for a plan, whose source may be nested as deeply."""
+    try:
+        return reader.evaluate(plan)
+    except RecursionError:
+        detail = f"the configuration behind {plan.shown} is nested too deeply to be evaluated"
+        return unreadable(plan, Diagnostic("EVAL002", Level.ERROR, "Nesting too deep", detail, None, plan.shown))
+
+
 def _config(settings: Settings) -> Config:
     from pathlib import Path
 
     if settings.config is not None:
         return load_config(Path(settings.config))
-    found = find_config(settings.paths[0]) if settings.paths else None
+    start = next(iter((*settings.sources, *(p for p in settings.paths if p != STDIN))), ".")
+    found = find_config(start)
     return load_config(found) if found is not None else Config()
 
 
@@ -231,18 +255,41 @@ class _Run:
         unparsed = {
             d.span.path if d.span is not None else d.path or ""
             for d in self.diagnostics
-            if d.level is Level.ERROR and d.code.startswith(("HCL", "IO"))
+            if d.level is Level.ERROR and d.code.startswith(("HCL", "IO", "PLAN00"))
         }
         return Inventory(
             tuple((e.root, e.environment) for e in self.estates),
             tuple(_table_entries(self.estates)),
             sum(len(e.policies) for e in self.estates),
             sum(len(e.modules) for e in self.estates),
-            sum(len(e.resources) for e in self.estates),
+            sum(_resources(e) for e in self.estates),
             len(files),
             tuple(sorted(unparsed)),
             packs,
+            tuple(_plan_entries(self.estates)),
         )
+
+
+def _resources(estate: Estate) -> int:
+    """A plan without source keeps only the resources that rules read, and counts them all."""
+    plan = estate.evaluation.plan
+    return max(len(estate.resources), plan.total) if plan is not None else len(estate.resources)
+
+
+def _plan_entries(estates: Sequence[Estate]) -> Iterator[PlanEntry]:
+    for estate in estates:
+        plan = estate.evaluation.plan
+        if plan is not None:
+            yield PlanEntry(
+                plan.path,
+                plan.kind,
+                plan.mode,
+                plan.terraform_version,
+                plan.timestamp,
+                estate.root,
+                estate.environment,
+                len(estate.evaluation.files) > 1,
+            )
 
 
 def _table_entries(estates: Sequence[Estate]) -> list[TableEntry]:

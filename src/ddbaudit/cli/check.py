@@ -25,6 +25,8 @@ Examples:
   ddbaudit check terraform/environments/prod --var-file prod.tfvars
   ddbaudit check terraform/ --pack bbws-site-builder -o text -o json=report.json
   ddbaudit check terraform/ --select DDB1,IAM --fail-on high
+  ddbaudit check tfplan
+  terraform show -json tfplan | ddbaudit check - --source .
 
 \b
 Exit codes:
@@ -58,12 +60,16 @@ Exit codes:
 @click.option("--allow-empty", is_flag=True, help="Nothing to check is fine.")
 @click.option("--allow-unparsed", multiple=True, metavar="GLOB", help="Files that need not be parsable.")
 @click.option("--allow-missing-module", multiple=True, metavar="GLOB", help="Modules that need not be available.")
+@click.option("--allow-partial-plan", is_flag=True, help="Plans may leave a part out (-target, deferred changes).")
 @click.option(
     "-o", "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="text, concise, json; repeatable."
 )
 @click.option("--color/--no-color", "colour", default=None, help="Colour or not (else: by the terminal).")
 def command(paths: tuple[str, ...], **options: Any) -> int:
-    """Check the Terraform below PATH and report what breaks the packs' rules."""
+    """Check the Terraform below PATH and report what breaks the packs' rules.
+
+    PATH is a directory, a plan (`terraform plan -out`, or its JSON), a state's JSON, or - for JSON on standard input.
+    """
     outputs = [parse_output(value) for value in options["outputs"]] or [("text", None)]
     settings = _settings(paths, options)
     report = audit(settings, progress=_progress())
@@ -74,7 +80,12 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
 
 def _settings(paths: Sequence[str], options: dict[str, Any]) -> Settings:
     fail_on = None if options["fail_on"] == "never" else Severity.parse(options["fail_on"])
-    leniency = Leniency(options["allow_empty"], options["allow_unparsed"], options["allow_missing_module"])
+    leniency = Leniency(
+        options["allow_empty"],
+        options["allow_unparsed"],
+        options["allow_missing_module"],
+        options["allow_partial_plan"],
+    )
     return replace(
         settings_of(paths, options),
         packs=listed(options["packs"]),
@@ -96,7 +107,7 @@ def _loosened(options: dict[str, Any]) -> list[str]:
     for name in ("ignore", "select"):
         if chosen := listed(options[name]):
             flags.append(f"--{name} {safe_text(','.join(chosen))}")
-    for name in ("exit_zero", "allow_empty"):
+    for name in ("exit_zero", "allow_empty", "allow_partial_plan"):
         if options[name]:
             flags.append(f"--{name.replace('_', '-')}")
     for name in ("allow_unparsed", "allow_missing_module"):

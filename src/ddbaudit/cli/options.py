@@ -39,6 +39,13 @@ def evaluation_options(function: F) -> F:
             click.option(
                 "--var-file", cls=_Ordered, multiple=True, metavar="FILE", help="Read variables from a tfvars file."
             ),
+            click.option(
+                "--source",
+                "sources",
+                multiple=True,
+                metavar="DIR",
+                help="Where the plan was made: one for all, or each.",
+            ),
             click.option("--env", "environment", metavar="NAME", help="Name the environment (else found by itself)."),
             click.option("--workspace", metavar="NAME", help="The value of terraform.workspace (else unknown)."),
             click.option(
@@ -61,6 +68,7 @@ def settings_of(paths: Sequence[str], options: dict[str, Any]) -> Settings:
     environment = {k: v for k, v in os.environ.items() if k.startswith("TF_VAR_")}
     return Settings(
         paths=tuple(paths),
+        sources=tuple(options["sources"]),
         arguments=arguments,
         process_environment=environment,
         workspace=options["workspace"],

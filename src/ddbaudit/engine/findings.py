@@ -58,7 +58,7 @@ def _finding(items: Sequence[RawFinding], gate: Gate) -> Finding:
         problem.related,
         problem.origin,
         worst.callers,
-        fingerprint(meta.id, worst.address, problem.primary.path, problem.detail),
+        fingerprint(meta.id, worst.address, problem.detail),
         gate.blocks(problem.verdict, worst.severity),
         detail=problem.detail,
         causes=_causes(items),
@@ -74,7 +74,7 @@ def _causes(items: Sequence[RawFinding]) -> tuple[tuple[Link, tuple[str, ...]], 
     return tuple((link, tuple(environments)) for link, environments in found.items())
 
 
-def fingerprint(rule: str, address: str, path: str, detail: str) -> str:
-    """Stable over edits elsewhere: no line numbers, no environments, no values."""
-    text = "\0".join((rule, address, path, detail))
+def fingerprint(rule: str, address: str, detail: str) -> str:
+    """Stable over edits elsewhere and the same from every input: no files, line numbers, environments or values."""
+    text = "\0".join((rule, address, detail))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]

@@ -11,6 +11,7 @@ from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.text import safe_text
 from ddbaudit.foundation.verdict import Severity, Verdict
 from ddbaudit.ir.instance import Declaration, ModuleInstance, ResourceInstance
+from ddbaudit.ir.plan import Change
 from ddbaudit.model.estate import Estate, TaggedResource
 from ddbaudit.model.iam import Policy
 from ddbaudit.model.table import Table
@@ -59,6 +60,7 @@ _SUBJECTS: dict[type, Callable[[Estate], Sequence[Subject]]] = {
     Declaration: lambda e: e.declarations,
     ModuleInstance: lambda e: e.modules,
     ResourceInstance: lambda e: e.resources,
+    Change: lambda e: e.changes,
 }
 
 

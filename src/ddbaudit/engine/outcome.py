@@ -21,10 +21,13 @@ class Leniency:
     empty: bool = False
     unparsed: tuple[str, ...] = ()
     missing_modules: tuple[str, ...] = ()
+    partial_plan: bool = False
 
     def allows(self, diagnostic: Diagnostic) -> bool:
         if diagnostic.code == "MOD001":
             return any(fnmatchcase(name, glob) for name in _module_names(diagnostic) for glob in self.missing_modules)
+        if diagnostic.code in _PARTIAL:
+            return self.partial_plan
         if diagnostic.code.startswith(("HCL", "IO")):
             path = diagnostic.span.path if diagnostic.span is not None else diagnostic.path or ""
             return self.allows_unparsed(path)
@@ -32,6 +35,10 @@ class Leniency:
 
     def allows_unparsed(self, path: str) -> bool:
         return any(fnmatchcase(path, glob) for glob in self.unparsed)
+
+
+_PARTIAL = frozenset({"PLAN011", "PLAN012"})
+"""Plans that leave a part of the configuration out: `-target` and deferred changes."""
 
 
 def _module_names(diagnostic: Diagnostic) -> tuple[str, ...]:
@@ -75,7 +82,7 @@ def _incomplete(
 ) -> list[str]:
     reasons: list[str] = []
     if not inventory.files and not leniency.empty:
-        reasons.append("nothing to check: there is no Terraform file (*.tf, *.tf.json)")
+        reasons.append("nothing to check: there is no Terraform file (*.tf, *.tf.json) and no plan")
     grave = [d for d in diagnostics if d.level is Level.ERROR and not leniency.allows(d)]
     if grave:
         first = grave[0]

@@ -12,9 +12,8 @@ MAX_LINE = 160
 
 
 def location(span: Span) -> str:
-    """`file:line:column` of the span's start, safe to print."""
-    begin = span.begin
-    return f"{clean(span.path)}:{begin.line}:{begin.column}"
+    """`file:line:column` of the span's start, or `file:attribute path` in a plan; safe to print."""
+    return clean(str(span))
 
 
 def gutter_width(*spans: Span) -> int:

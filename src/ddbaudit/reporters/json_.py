@@ -9,7 +9,7 @@ from typing import Any
 from ddbaudit.foundation.diagnostic import Diagnostic, Related
 from ddbaudit.foundation.source import Span
 from ddbaudit.sdk.problem import Link
-from ddbaudit.sdk.report import Finding, Report
+from ddbaudit.sdk.report import Finding, PlanEntry, Report
 
 FORMAT = 1
 MAX_TEXT = 400
@@ -63,10 +63,24 @@ def document(report: Report) -> Json:
             "files": inventory.files,
             "files_unparsed": list(inventory.files_unparsed),
             "packs": list(inventory.packs),
+            "plans": [_plan(p) for p in inventory.plans],
         },
         "rules": list(report.rules),
         "diagnostics": [diagnostic(d) for d in report.diagnostics],
         "errors": list(report.errors),
+    }
+
+
+def _plan(entry: PlanEntry) -> Json:
+    return {
+        "path": entry.path,
+        "kind": entry.kind,
+        "mode": entry.mode,
+        "terraform_version": entry.terraform_version,
+        "timestamp": entry.timestamp,
+        "root": entry.root,
+        "environment": entry.environment,
+        "source": entry.source,
     }
 
 
@@ -125,12 +139,14 @@ def _link(link: Link) -> Json:
 
 
 def place(span: Span) -> Json:
-    """A place; lines and columns are 1-based, the end is behind the last character."""
+    """A place; lines and columns are 1-based, the end is behind the last character. In a plan or state `attribute` is
+    the path of attributes, and the lines are those of the object that holds it."""
     begin, finish = span.begin, span.finish
     return {
         "file": span.path,
         "start": {"line": begin.line, "column": begin.column},
         "end": {"line": finish.line, "column": finish.column},
+        "attribute": span.attribute,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ddbaudit.foundation.text import plural
 from ddbaudit.reporters.style import Line, clean, wrap
-from ddbaudit.sdk.report import ExitCode, Report, TableEntry
+from ddbaudit.sdk.report import ExitCode, PlanEntry, Report, TableEntry
 
 _WORDS = {
     ExitCode.CLEAN: ("clean", "ok"),
@@ -23,15 +23,28 @@ def summary(report: Report, width: int | None) -> Iterator[Line]:
     """The tables that were checked, then the ending."""
     for root, environment in report.inventory.roots:
         tables = [t for t in report.inventory.tables if t.root == root and t.environment == environment]
+        plans = [p for p in report.inventory.plans if p.root == root and p.environment == environment]
+        if not tables and not plans:
+            continue
+        yield [(f"{clean(root)} ", ""), (f"[{clean(environment)}]", "dim"), *((_plan(p, root), "dim") for p in plans)]
         if not tables:
             continue
-        yield [(f"{clean(root)} ", ""), (f"[{clean(environment)}]", "dim")]
         names = ", ".join(_table(t) for t in tables)
         for line in wrap([("  ", ""), (names, "")], width, 2):
             yield [(text.replace(_BOUND, " "), style) for text, style in line]
     if report.inventory.tables:
         yield []
     yield from ending(report, width)
+
+
+def _plan(entry: PlanEntry, root: str) -> str:
+    """` as in prod.tfplan, plan of 2026-11-20T12:05:00Z by terraform 1.11.4`."""
+    name = f" as in {clean(entry.path)}," if entry.path != root else ""
+    mode = f"{entry.mode} " if entry.mode != "normal" else ""
+    made = f" of {clean(entry.timestamp)}" if entry.timestamp else ""
+    by = f" by terraform {clean(entry.terraform_version)}" if entry.terraform_version else ""
+    without = "" if entry.source else ", without its source"
+    return f"{name} {mode}{entry.kind}{made}{by}{without}"
 
 
 def _table(entry: TableEntry) -> str:

@@ -76,6 +76,21 @@ class TableEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanEntry:
+    """A plan or state that was judged. `kind` is `plan` or `state`; `root` and `environment` name what it was judged
+    as; `source` tells whether the configuration behind it was at hand."""
+
+    path: str
+    kind: str
+    mode: str
+    terraform_version: str
+    timestamp: str
+    root: str
+    environment: str
+    source: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """What was looked at. `roots` are (root directory, environment); `packs` the names of the packs in use."""
 
@@ -87,6 +102,7 @@ class Inventory:
     files: int
     files_unparsed: tuple[str, ...]
     packs: tuple[str, ...] = ()
+    plans: tuple[PlanEntry, ...] = ()
 
 
 class ExitCode(enum.IntEnum):

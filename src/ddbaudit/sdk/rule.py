@@ -16,12 +16,13 @@ import msgspec
 
 from ddbaudit.foundation.verdict import Severity
 from ddbaudit.ir.instance import Declaration, ModuleInstance, ResourceInstance
+from ddbaudit.ir.plan import Change
 from ddbaudit.model.estate import Estate, TaggedResource
 from ddbaudit.model.iam import Policy
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem
 
-Subject = Table | Policy | TaggedResource | Declaration | ModuleInstance | ResourceInstance
+Subject = Table | Policy | TaggedResource | Declaration | ModuleInstance | ResourceInstance | Change
 S = TypeVar("S", bound=Subject)
 
 _ID = re.compile(r"[A-Z]{2,4}[0-9]{3}")
