@@ -96,6 +96,7 @@ def subject_name(rule: RuleType) -> str:
         "Declaration": "resource, data source or module call",
         "ModuleInstance": "module",
         "ResourceInstance": "resource",
+        "TableChange": "table that a plan changes, destroys or leaves as it is",
     }
     return names[rule.subject.__name__]
 
@@ -133,6 +134,8 @@ def examples(title: str, items: Iterable[Example]) -> Iterator[str]:
             notes.append(f"parameters `{msgspec.json.encode(dict(item.params)).decode()}`")
         if notes:
             yield from (f"With {join_names(notes)}:", "")
+        if item.before is not None:
+            yield from ("What exists:", "", "```hcl", item.before.strip("\n"), "```", "", "What is planned:", "")
         yield from ("```hcl", item.hcl.strip("\n"), "```", "")
 
 

@@ -21,6 +21,7 @@ _RULES: Final = (
     "index_name_duplicated:IndexNameDuplicated",
     "key_attribute_repeated:KeyAttributeRepeated",
     "name_invalid:NameInvalid",
+    "key_change_replaces_table:KeyChangeReplacesTable",
     "table_name_off_convention:TableNameOffConvention",
     "index_name_off_convention:IndexNameOffConvention",
     "required_tag_missing:RequiredTagMissing",

@@ -27,6 +27,7 @@ CATALOGUE = {
     "DDB205": ("index-name-duplicated", Severity.HIGH),
     "DDB211": ("key-attribute-repeated", Severity.HIGH),
     "DDB212": ("name-invalid", Severity.HIGH),
+    "DDB216": ("key-change-replaces-table", Severity.HIGH),
     "DDB401": ("table-name-off-convention", Severity.MEDIUM),
     "DDB402": ("index-name-off-convention", Severity.LOW),
     "DDB403": ("required-tag-missing", Severity.MEDIUM),

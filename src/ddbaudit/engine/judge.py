@@ -11,7 +11,7 @@ from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.text import safe_text
 from ddbaudit.foundation.verdict import Severity, Verdict
 from ddbaudit.ir.instance import Declaration, ModuleInstance, ResourceInstance
-from ddbaudit.ir.plan import Change
+from ddbaudit.model.changes import TableChange
 from ddbaudit.model.estate import Estate, TaggedResource
 from ddbaudit.model.iam import Policy
 from ddbaudit.model.table import Table
@@ -60,7 +60,7 @@ _SUBJECTS: dict[type, Callable[[Estate], Sequence[Subject]]] = {
     Declaration: lambda e: e.declarations,
     ModuleInstance: lambda e: e.modules,
     ResourceInstance: lambda e: e.resources,
-    Change: lambda e: e.changes,
+    TableChange: lambda e: e.changes,
 }
 
 
@@ -125,6 +125,8 @@ _SOLE = frozenset({"policy", "json"})
 def _callers(subject: Subject) -> tuple[Span, ...]:
     if isinstance(subject, Table | Policy | TaggedResource):
         return subject.instance.callers
+    if isinstance(subject, TableChange):
+        return subject.instance.callers if subject.instance is not None else ()
     return subject.callers if isinstance(subject, ResourceInstance | ModuleInstance) else ()
 
 

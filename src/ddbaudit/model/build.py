@@ -6,7 +6,7 @@ This module and those it uses are the only ones that know the names of resource 
 from __future__ import annotations
 
 from ddbaudit.ir.instance import Evaluation
-from ddbaudit.ir.plan import Change
+from ddbaudit.model.changes import changes_of
 from ddbaudit.model.estate import Estate, TaggedResource
 from ddbaudit.model.join import join_indexes
 from ddbaudit.model.policies import policies_of
@@ -29,13 +29,5 @@ def build_estate(evaluation: Evaluation) -> Estate:
         modules=evaluation.modules,
         tables_by_address={table.address: table for table in tables},
         evaluation=evaluation,
-        changes=_changes(evaluation),
+        changes=changes_of(evaluation),
     )
-
-
-def _changes(evaluation: Evaluation) -> tuple[Change, ...]:
-    """What a plan does to DynamoDB resources; a state changes nothing."""
-    plan = evaluation.plan
-    if plan is None or plan.kind == "state":
-        return ()
-    return tuple(c for c in plan.changes if c.mode == "managed" and c.type.startswith("aws_dynamodb_"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ddbaudit.foundation.source import Span
 from ddbaudit.ir.instance import Declaration, Evaluation, ModuleInstance, ResourceInstance
-from ddbaudit.ir.plan import Change
+from ddbaudit.model.changes import TableChange
 from ddbaudit.model.iam import Policy
 from ddbaudit.model.table import Table, Tags
 
@@ -31,7 +31,7 @@ class TaggedResource:
 @dataclass(frozen=True, slots=True)
 class Estate:
     """`tables_by_address` also answers for symbols: a Symbol's address is a key of it. `changes` are what a plan does
-    to DynamoDB resources; there are none without a plan."""
+    to tables; there are none without a plan."""
 
     environment: str
     root: str
@@ -43,4 +43,4 @@ class Estate:
     modules: tuple[ModuleInstance, ...]
     tables_by_address: Mapping[str, Table]
     evaluation: Evaluation
-    changes: tuple[Change, ...] = ()
+    changes: tuple[TableChange, ...] = ()

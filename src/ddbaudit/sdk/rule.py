@@ -16,13 +16,13 @@ import msgspec
 
 from ddbaudit.foundation.verdict import Severity
 from ddbaudit.ir.instance import Declaration, ModuleInstance, ResourceInstance
-from ddbaudit.ir.plan import Change
+from ddbaudit.model.changes import TableChange
 from ddbaudit.model.estate import Estate, TaggedResource
 from ddbaudit.model.iam import Policy
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem
 
-Subject = Table | Policy | TaggedResource | Declaration | ModuleInstance | ResourceInstance | Change
+Subject = Table | Policy | TaggedResource | Declaration | ModuleInstance | ResourceInstance | TableChange
 S = TypeVar("S", bound=Subject)
 
 _ID = re.compile(r"[A-Z]{2,4}[0-9]{3}")
@@ -39,13 +39,15 @@ class Example:
 
     Lines on which the rule must report carry a comment `# expect: DDB101`; `# expect-unknown: DDB101` for an UNKNOWN.
     The comparison goes both ways: no other line may be reported. `params` configures the rule, `environment` names the
-    environment, `title` says what the example shows.
+    environment, `title` says what the example shows. With `before`, the configuration that exists is that one, and the
+    rule judges a plan from there to `hcl`; what has no place in `hcl` is reported on its first line.
     """
 
     title: str
     hcl: str
     params: Mapping[str, Any] = field(default_factory=dict)
     environment: str = "dev"
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -22,6 +22,7 @@ from ddbaudit.ir.instance import Evaluation
 from ddbaudit.model.build import build_estate
 from ddbaudit.sdk.problem import Problem
 from ddbaudit.sdk.rule import Example
+from ddbaudit.testing.changes import plan_between
 from ddbaudit.testing.expectations import Expectation, differences, read_expectations
 
 Kind: TypeAlias = Literal["good", "bad", "unknown"]
@@ -74,6 +75,9 @@ def run_case(case: Case) -> Result:
     except ValueError as error:
         return Result(case, (), (str(error),))
     evaluation = evaluate_source({MAIN: example.hcl}, example.environment)
+    if example.before is not None:
+        before = evaluate_source({MAIN: example.before}, example.environment)
+        evaluation = replace(evaluation, plan=plan_between(before, evaluation))
     active = ActiveRule(case.rule, case.rule.meta.severity, msgspec.convert(dict(example.params), case.rule.params))
     judgement = judge(build_estate(evaluation), [active])
     problems = tuple(raw.problem for raw in judgement.findings)
