@@ -150,6 +150,79 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "OpenTofu reads `.tofu` files in place of the `.tf` files of the same name. They are not evaluated, and so "
         "nothing can be said for a directory that holds one.",
     ),
+    "PLAN001": (
+        "Not a Terraform plan",
+        "The file is neither a binary plan (`terraform plan -out=tfplan`) nor the JSON of a plan or a state "
+        "(`terraform show -json`), so nothing in it can be judged. Often another program's output stands before the "
+        "JSON, such as the line that the wrapper of setup-terraform prints (`terraform_wrapper: false` ends that), or "
+        "the file is a raw `terraform.tfstate`, which `terraform show -json` turns into JSON.",
+    ),
+    "PLAN002": (
+        "Invalid or truncated JSON",
+        "The JSON ends too early or is none at the place that is named, as when a download, a disk or a pipe broke "
+        "off. Nothing of the plan is judged: what is missing may be the table that matters. Write it again with "
+        "`terraform show -json tfplan > plan.json`, under `set -o pipefail`.",
+    ),
+    "PLAN003": (
+        "Log of terraform plan -json",
+        "`terraform plan -json` prints a log, one JSON object per line, and not the plan. Write the plan with "
+        "`terraform plan -out=tfplan` and check `tfplan`, or what `terraform show -json tfplan` prints.",
+    ),
+    "PLAN004": (
+        "Unsupported plan format",
+        "The plan has no format version, or one of another major version. Terraform asks readers to refuse those, as "
+        "what they know may have moved. Use a version of ddbaudit that knows the format.",
+    ),
+    "PLAN005": (
+        "Newer plan format",
+        "The plan's format has a newer minor version than those known here. Terraform only adds to a format within a "
+        "major version, so the plan is judged; what was added is not looked at.",
+    ),
+    "PLAN006": (
+        "Duplicate key",
+        "A key stands twice in one JSON object. Terraform never writes that, and most readers silently take the last "
+        "one, which can hide a whole plan. Write the plan again.",
+    ),
+    "PLAN007": (
+        "Limit exceeded",
+        "The plan is nested deeper, or holds larger numbers, values or files, than any that Terraform writes. It is "
+        "not read any further, so that no input can exhaust the machine.",
+    ),
+    "PLAN008": (
+        "Encoding",
+        "The plan is not UTF-8, nor UTF-16 or UTF-32 with a byte order mark. PowerShell's `>` writes UTF-16: with its "
+        "mark it is read, without it nobody can be sure. Write the plan with `| Out-File -Encoding utf8`.",
+    ),
+    "PLAN010": (
+        "Errored plan",
+        "Terraform stopped with an error while it planned, and still wrote what it had. The resources behind the error "
+        "are missing from the plan, so it says nothing of them. Correct the error that `terraform plan` prints.",
+    ),
+    "PLAN011": (
+        "Partial plan",
+        "Resources of the configuration are not in the plan, usually because it was made with `-target`. They are not "
+        "judged. Plan everything, or accept the gap with `--allow-partial-plan`, which every report says.",
+    ),
+    "PLAN012": (
+        "Deferred changes",
+        "Terraform has put off the planning of some resources until others are applied. They are not judged. Apply and "
+        "plan again, or accept the gap with `--allow-partial-plan`, which every report says.",
+    ),
+    "PLAN013": (
+        "Nothing was planned",
+        "The plan holds no resource although some are configured, as with `-refresh-only`, or the state is empty. "
+        "Nothing is judged. Make an ordinary plan with `terraform plan -out=tfplan`.",
+    ),
+    "PLAN014": (
+        "Plan and source disagree",
+        "The plan was made from another configuration than the one at hand: one of them is stale. Findings hold for a "
+        "mixture that nobody will apply, so the run is incomplete. Plan again, or check out the commit of the plan.",
+    ),
+    "PLAN015": (
+        "Binary plan could not be read",
+        "A part of the binary plan is damaged, or of a kind that is not known here. Turn it into JSON with the "
+        "Terraform that made it, `terraform show -json tfplan > plan.json`, and check that with `--source DIR`.",
+    ),
     "CFG001": (
         "Unused configuration",
         "A glob in ddbaudit.toml matches no root module that is checked now. Globs are matched against the directories "
