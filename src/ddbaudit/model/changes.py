@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ddbaudit.foundation.source import Span
 from ddbaudit.ir.instance import Evaluation, ResourceInstance
-from ddbaudit.ir.plan import Change
 from ddbaudit.ir.types import BOOL
 from ddbaudit.ir.value import Absent, Known, Unknown, Value, is_wholly_known
 from ddbaudit.model.attr import Attr
+
+if TYPE_CHECKING:
+    from ddbaudit.ir.plan import Change
 
 Fate = Literal["stays", "destroyed", "replaced"]
 _TABLE = "aws_dynamodb_table"
