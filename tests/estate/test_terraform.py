@@ -1,6 +1,7 @@
 """The reference estate through real Terraform: formatted, valid, planned, and as we evaluate it.
 
-Plans are recorded (`DDBAUDIT_RECORD=1`), so that the comparison also runs where terraform is not available.
+Every environment is a test of its own, so that `pytest -n auto` spreads the matrix over the cores. Plans are recorded
+(`DDBAUDIT_RECORD=1`), so that the comparison also runs where terraform is not available.
 """
 
 from __future__ import annotations
@@ -25,7 +26,12 @@ SUPPRESSED = '.table_class: we say "STANDARD", terraform says null'
 """The provider hides STANDARD, which is what AWS takes for null, from the plan of a new table (its
 DiffSuppressFunc)."""
 
-ROOTS = [f"{system}/{env}" for system in ("site-builder", "access-management") for env in ("dev", "sit", "prod")]
+ROOTS = sorted(str(p.parent.relative_to(ESTATE / "environments")) for p in ESTATE.glob("environments/*/*/main.tf"))
+FLOOR = {
+    f"{system}/{env}"
+    for system in ("access-management", "jobwork-planner", "site-builder")
+    for env in ("dev", "sit", "prod")
+}
 
 
 def plan_file(root: str) -> Path:
@@ -40,9 +46,11 @@ def fresh_plan(root: str) -> dict[str, Any]:
     return result
 
 
-def test_every_environment_is_among_the_roots() -> None:
-    found = {str(p.parent.relative_to(ESTATE / "environments")) for p in ESTATE.glob("environments/*/*/main.tf")}
-    assert found == set(ROOTS)
+def test_the_known_systems_are_there_and_every_root_has_its_recorded_plan() -> None:
+    assert set(ROOTS) >= FLOOR
+    assert {plan_file(root).name for root in ROOTS} == {path.name for path in PLANS.glob("*.json")}, (
+        "record the plans of new roots with DDBAUDIT_RECORD=1"
+    )
 
 
 @pytest.mark.parametrize("root", ROOTS)
@@ -74,3 +82,26 @@ def test_it_is_formatted_as_terraform_fmt_would() -> None:
         ["terraform", "fmt", "-check", "-recursive", "-diff", str(ESTATE)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+REFUSED = [
+    ("jobwork-planner/prod", {"destroy_allowed": "true"}, ["destroy_allowed is for the environment dev only"]),
+    ("jobwork-planner/sit", {"destroy_allowed": "true"}, ["destroy_allowed is for the environment dev only"]),
+    (
+        "jobwork-planner/dev",
+        {"environment": "qa", "region": "Ireland"},
+        ["environment must be dev, sit or prod", "region must be an AWS Region name"],
+    ),
+]
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize(("root", "variables", "errors"), REFUSED, ids=[f"{r}-{'-'.join(v)}" for r, v, _ in REFUSED])
+def test_it_refuses_what_the_variables_do_not_allow(root: str, variables: dict[str, str], errors: list[str]) -> None:
+    if not terraform.available():
+        pytest.skip("terraform or its provider is not available: what the modules refuse is not checked")
+    arguments = [f"-var={name}={value}" for name, value in variables.items()]
+    with pytest.raises(AssertionError) as refusal:
+        terraform.plan(ESTATE, f"environments/{root}", *arguments)
+    said = " ".join(str(refusal.value).replace("│", " ").split())
+    assert [error for error in errors if error not in said] == []

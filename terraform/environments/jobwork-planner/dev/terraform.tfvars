@@ -1,0 +1,7 @@
+environment     = "dev"
+region          = "eu-west-1"
+destroy_allowed = true
+
+tags = {
+  Owner = "DevTeam"
+}
