@@ -38,12 +38,14 @@ class BlockGroup:
     """All nested blocks of one type in a body.
 
     `items` certainly exist. When a `dynamic` block's `for_each` is unknown, `unknown` tells why and `possible` holds
-    its content evaluated once with an unknown iterator: it may exist never, once or often.
+    its content evaluated once with an unknown iterator: it may exist never, once or often. `merged` tells that one item
+    may stand for several blocks which a plan shows as one.
     """
 
     items: tuple[BlockInstance, ...] = ()
     possible: tuple[BlockInstance, ...] = ()
     unknown: Unknown | None = None
+    merged: Unknown | None = None
 
 
 NO_BLOCKS = BlockGroup()

@@ -115,11 +115,13 @@ class ConfiguredCall:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The `configuration` of plan JSON. Providers by key (`aws`, `aws.replica`, `module.a:aws`)."""
+    """The `configuration` of plan JSON. Providers by key (`aws`, `aws.replica`, `module.a:aws`), outputs by the path of
+    their module, as in `ConfiguredResource.module`, and their name."""
 
     resources: tuple[ConfiguredResource, ...] = ()
     calls: tuple[ConfiguredCall, ...] = ()
     providers: Mapping[str, ConfiguredBody] = field(default_factory=dict)
+    outputs: Mapping[tuple[str, str], ConfiguredExpression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
