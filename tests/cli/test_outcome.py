@@ -87,7 +87,8 @@ def test_a_crash_of_a_rule_is_4_and_the_other_rules_go_on(shell: Shell) -> None:
     run = shell.check("--select", "DDB101,ZZZ901")
     assert run.code == 4
     assert "error[DDB101]" in run.out
-    assert "because: ZZZ901 crashed on aws_dynamodb_table.orders: ValueError: boom \\x1b[31m" in run.out
+    assert "because: ZZZ901 crashed on aws_dynamodb_table.orders: ValueError in " in run.out
+    assert "boom" not in run.out, "an error's own message may quote a value that must not be shown"
     report = shell.json("--select", "DDB101,ZZZ901")
     assert report["ledger"]["counts"] == {"error": 1, "fail": 1}
     assert report["outcome"]["name"] == "internal"
@@ -116,9 +117,10 @@ def test_a_fault_of_ours_is_4_and_its_traceback_only_for_who_asks(shell: Shell) 
     assert quiet.code == 4
     loud = shell.check("--select", "ZZZ901", env={"DDBAUDIT_DEBUG": "1"})
     assert loud.code == 4
-    assert "error: internal error: Odd: odd" in quiet.err
+    assert "error: internal error: Odd in " in quiet.err
+    assert "Odd: odd" not in loud.err
     assert "DDBAUDIT_DEBUG=1" in quiet.err
-    assert "Traceback" in loud.err
+    assert "in check" in loud.err
 
 
 WAITING = "import sys, time; print('ready', file=sys.stderr, flush=True); time.sleep(60)"

@@ -114,15 +114,17 @@ def _complain(message: str, help: str = "") -> None:
 
 
 def _crashed(error: BaseException) -> int:
+    from ddbaudit.foundation.errors import describe
+
     if isinstance(error, OSError):
         _complain(str(error))
     else:
         help = "this is a fault of ddbaudit; DDBAUDIT_DEBUG=1 shows where, please report it"
-        _complain(f"internal error: {type(error).__name__}: {error}", help)
+        _complain(f"internal error: {describe(error)}", help)
     if os.environ.get("DDBAUDIT_DEBUG") == "1":
         import traceback
 
-        traceback.print_exception(error)
+        traceback.print_tb(error.__traceback__)  # not its message: see describe
     return INTERNAL
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ddbaudit.engine.registry import RuleType
+from ddbaudit.foundation.errors import describe
 from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.text import safe_text
 from ddbaudit.foundation.verdict import Severity, Verdict
@@ -94,7 +95,7 @@ def _judge_one(active: ActiveRule, rule: Rule[Any], subject: Subject, context: R
         record(Verdict.NOT_APPLICABLE, reason.reason)
         return
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a rule's crash is a verdict, never the end of the run
-        message = f"{meta.id} crashed on {address}: {type(error).__name__}: {safe_text(str(error))}"
+        message = f"{meta.id} crashed on {safe_text(address)}: {describe(error)}"
         result.crashes.append(message)
         record(Verdict.ERROR, message)
         return
