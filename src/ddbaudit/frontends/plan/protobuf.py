@@ -27,6 +27,9 @@ class Message:
         for number, value in _fields(data):
             self._fields.setdefault(number, []).append(value)
 
+    def has(self, number: int) -> bool:
+        return number in self._fields
+
     def integer(self, number: int) -> int:
         """A uint64, enum or bool."""
         value = self._last(number)
@@ -47,9 +50,11 @@ class Message:
         return [_text(bytes(value), number) for value in self._repeated(number)]
 
     def message(self, number: int) -> Message | None:
-        """The message in a field; None when the field is absent."""
+        """The message in a field; None when the field is absent. Two of one are refused: readers would merge them."""
         found = self.messages(number)
-        return found[-1] if found else None
+        if len(found) > 1:
+            raise ProtobufError(f"field {number} is there {len(found)} times")
+        return found[0] if found else None
 
     def messages(self, number: int) -> list[Message]:
         return [Message(value) for value in self._repeated(number)]
