@@ -14,7 +14,7 @@ from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.ir.value import Absent, Cause, Unknown, Value
 
 if TYPE_CHECKING:
-    from ddbaudit.ir.plan import Plan
+    from ddbaudit.ir.plan import Difference, Plan
 
 Mode = Literal["managed", "data"]
 
@@ -185,7 +185,7 @@ class Evaluation:
     """One root module evaluated in one environment; `plan` is the plan or state that it was judged by, if any.
 
     `files` are all files that took part; `missing` causes that parts of the configuration could not be seen at all
-    (modules that are not there); `skipped` addresses with no instances (`count = 0`, `for_each = {}`).
+    (modules that are not there); `differences` what of the source is certainly not what the plan was made from.
     """
 
     environment: str
@@ -197,6 +197,7 @@ class Evaluation:
     files: tuple[SourceFile, ...]
     missing: tuple[Cause, ...] = ()
     plan: Plan | None = None
+    differences: tuple[Difference, ...] = ()
 
     def tables(self) -> Iterator[ResourceInstance]:
         return (r for r in self.resources if r.mode == "managed" and r.type == "aws_dynamodb_table")

@@ -176,6 +176,16 @@ class Plan:
         return self.file.path
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something in which a plan and the source at hand disagree: `address` names whose, `detail` what; `place` is in
+    the source, None where the source has nothing of the kind. No sensitive value is ever part of it."""
+
+    address: str
+    detail: str
+    place: Span | None = None
+
+
 class PlanError(Exception):
     """The input is no plan that can be judged; `diagnostic` says why and what to do (exit 3)."""
 
@@ -188,9 +198,14 @@ KEPT_ALWAYS = frozenset({"tags", "tags_all"})
 """The attributes kept for types that no rule reads otherwise."""
 
 
-def keeps_all(type_: str) -> bool:
-    """Whether rules may read any attribute of a type; of other types only `KEPT_ALWAYS` is kept."""
-    return type_.startswith(_READ)
+def keeps_all(type_: str, mode: Mode = "managed") -> bool:
+    """Whether any attribute of a type may be read; of other types only `KEPT_ALWAYS` is kept.
+
+    Rules read the types of AWS below. What the source takes over from a plan may be any attribute of a data source or
+    of a managed resource of another provider (`random_id`, `time_static`): of these an expression sees the value, of
+    AWS resources a symbol.
+    """
+    return mode == "data" or not type_.startswith("aws_") or type_.startswith(_READ)
 
 
 _READ = (
