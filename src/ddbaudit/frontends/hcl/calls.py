@@ -6,7 +6,6 @@ are read, any other source only where `terraform init` has already put it (`.ter
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl import expand
 from ddbaudit.frontends.hcl.blocks import Decoder
 from ddbaudit.frontends.hcl.expressions import evaluate
-from ddbaudit.frontends.hcl.loader import Loader, shown_path
+from ddbaudit.frontends.hcl.loader import shown_path
 from ddbaudit.frontends.hcl.providers import ProviderMap, configured, passed_providers
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.source import Decl, ModuleSource, literal_text
@@ -92,9 +91,9 @@ def _find(parent: ModuleRuntime, decl: Decl) -> tuple[ModuleSource, str] | Cause
                 "run `terraform init` so that the module is downloaded, or check a plan",
             )
         directory, path = installed
-    if not os.path.isdir(directory):
+    if not loader.tree.is_directory(directory):
         return _missing(parent, decl, f"{name}: there is no directory {shown_path(directory)}", "correct the source")
-    if os.path.realpath(directory) in _directories(parent):
+    if loader.tree.real(directory) in _directories(parent):
         return _missing(parent, decl, f"{name}: the module calls itself", "a module cannot be part of itself")
     parent.session.functions.allow(directory)
     return loader.module(directory), path
@@ -116,17 +115,12 @@ def _missing(parent: ModuleRuntime, decl: Decl, detail: str, help: str) -> Cause
 
 
 def _installed(parent: ModuleRuntime, decl: Decl) -> tuple[str, str] | None:
-    """Where `terraform init` put the module, as the manifest says; only inside the root module's directory."""
-    root = parent.session.root.directory
-    key = ".".join([*_static_path(parent), decl.name])
-    directory = installed_modules(parent.session.loader, root).get(key)
+    """Where `terraform init` put the module, as the manifest says."""
+    root, tree = parent.session.root.directory, parent.session.loader.tree
+    directory = tree.installed(root).get(".".join([*_static_path(parent), decl.name]))
     if directory is None:
         return None
-    full = os.path.realpath(os.path.join(root, directory))
-    inside = os.path.realpath(root)
-    if not full.startswith(inside + os.sep):
-        return None
-    return full, os.path.normpath(directory).replace(os.sep, "/")
+    return tree.real(os.path.join(root, directory)), os.path.normpath(directory).replace(os.sep, "/")
 
 
 def _static_path(runtime: ModuleRuntime) -> list[str]:
@@ -136,19 +130,6 @@ def _static_path(runtime: ModuleRuntime) -> list[str]:
         names.append(here.call_name)
         here = here.parent
     return list(reversed(names))
-
-
-def installed_modules(loader: Loader, root: str) -> Mapping[str, str]:
-    """`modules.json`: module path to directory. A file that is not what it should be says nothing."""
-    path = os.path.join(root, ".terraform", "modules", "modules.json")
-    if not os.path.isfile(path):
-        return {}
-    try:
-        content: Any = json.loads(loader.read(path))
-        entries = content["Modules"]
-        return {str(e["Key"]): str(e["Dir"]) for e in entries}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return {}
 
 
 def _instance(

@@ -8,7 +8,7 @@ from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import SourceFile
 from ddbaudit.foundation.text import suggestion
 from ddbaudit.frontends.hcl.calls import ModuleCall, declare_variables, make_call, own_providers
-from ddbaudit.frontends.hcl.files import ModuleFiles
+from ddbaudit.frontends.hcl.files import functions_of
 from ddbaudit.frontends.hcl.inputs import Given, GivenSet, Inputs, collect
 from ddbaudit.frontends.hcl.loader import Loader
 from ddbaudit.frontends.hcl.module import ModuleRuntime, label
@@ -43,7 +43,7 @@ class RootEvaluation:
         self.environment = environment
         self.loader = loader
         self.given = collect(self.source.directory, inputs, loader)
-        functions = ModuleFiles(self.source.directory, [self.source.directory, *loader.bases], render_template)
+        functions = functions_of(loader.tree, self.source.directory, render_template)
         self.session = Session(loader, self.source, inputs, make_call, functions)
         self.root = ModuleRuntime(self.session, self.source, "", ProviderMap({}), ".")
         self.root.providers = ProviderMap(own_providers(self.root))

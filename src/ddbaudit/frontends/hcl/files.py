@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from ddbaudit.frontends.hcl.filesystem import FileSystem, SnapshotTree
 from ddbaudit.frontends.hcl.functions.filesystem import TEMPLATE_ARGUMENT, clean
 from ddbaudit.frontends.hcl.functions.globbing import MAGIC, BadPatternError, Matcher, split
 from ddbaudit.frontends.hcl.functions.plain import NotEvaluatedError
@@ -101,6 +102,44 @@ class ModuleFiles:
         if self.render is None:
             raise NotEvaluatedError("templates are not rendered here", "unsupported")
         return self.render(path, text, variables, _InTemplate(self, path != TEMPLATE_ARGUMENT))
+
+
+class CarriedFiles(ModuleFiles):
+    """The same of a snapshot: it holds the configuration and none of the files that functions read, which may have been
+    there when the plan was made. The disk is not looked at."""
+
+    def __init__(self, tree: SnapshotTree, root: str, render: Render | None = None) -> None:
+        super().__init__(root, [], render)
+        self._tree = tree
+
+    def allow(self, directory: str) -> None:
+        """Nothing is read, so nothing needs to be allowed."""
+
+    def read_file(self, path: str) -> bytes:
+        if "\0" in path:
+            raise FunctionError("the path holds a NUL character", 0)
+        try:
+            return self._tree.read(os.path.join(self.root, clean(path)))
+        except OSError:
+            raise _not_carried(clean(path)) from None
+
+    def file_exists(self, path: str) -> bool:
+        self.read_file(path)
+        return True
+
+    def list_files(self, path: str, pattern: str) -> list[str]:
+        raise _not_carried(_join(clean(path), pattern))
+
+
+def _not_carried(path: str) -> NotEvaluatedError:
+    return NotEvaluatedError(f"the plan does not carry {path}; give --source DIR", "unsupported")
+
+
+def functions_of(tree: FileSystem, root: str, render: Render) -> ModuleFiles:
+    """What the functions of a root module may see."""
+    if isinstance(tree, SnapshotTree):
+        return CarriedFiles(tree, root, render)
+    return ModuleFiles(root, [root, *tree.bases], render)
 
 
 class _InTemplate:

@@ -64,7 +64,7 @@ def collect(directory: str, inputs: Inputs, loader: Loader) -> GivenSet:
     for key, text in sorted(inputs.environment.items()):
         if key.startswith("TF_VAR_"):
             result.add(Given(key.removeprefix("TF_VAR_"), key, text=text))
-    for path in automatic_files(directory):
+    for path in automatic_files(directory, loader):
         _add_file(result, path, loader)
     for kind, argument in inputs.arguments:
         if kind == "file":
@@ -84,10 +84,10 @@ def require_file(path: str) -> str:
     return path
 
 
-def automatic_files(directory: str) -> Sequence[str]:
+def automatic_files(directory: str, loader: Loader) -> Sequence[str]:
     """The tfvars files that Terraform loads by itself, in order."""
     try:
-        names = sorted(n for n in os.listdir(directory) if not is_ignored(n))
+        names = [n for n in loader.tree.names(directory) if not is_ignored(n)]
     except OSError:
         return []
     first = [n for n in ("terraform.tfvars", "terraform.tfvars.json") if n in names]

@@ -5,15 +5,15 @@ Every file that is there and cannot be used leaves a diagnostic; nothing is pass
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import SourceFile
 from ddbaudit.frontends.hcl import ast
+from ddbaudit.frontends.hcl.filesystem import Disk, FileSystem
+from ddbaudit.frontends.hcl.filesystem import shown_path as shown_path  # noqa: PLC0414 - part of this interface
 from ddbaudit.frontends.hcl.parse import ParseOptions, parse_file
 from ddbaudit.frontends.hcl.source import ModuleSource, build_source
 
@@ -25,19 +25,18 @@ class Loader:
     """Reads and parses; every file and directory is read once per run.
 
     `bases` are the directories that symbolic links may lead into (the paths that were asked for and the repositories
-    around them); a link that leads elsewhere is refused.
+    around them); a link that leads elsewhere is refused. With `tree` it is read from there instead of the disk.
     """
 
-    def __init__(self, options: ParseOptions, bases: Iterable[Path] = ()) -> None:
+    def __init__(self, options: ParseOptions, bases: Iterable[Path] = (), tree: FileSystem | None = None) -> None:
         self.options = options
-        self.bases = [os.path.realpath(b) for b in bases]
+        self.tree = tree if tree is not None else Disk(bases)
         self._modules: dict[str, ModuleSource] = {}
         self._files: dict[str, ast.File] = {}
-        self.read_paths: list[str] = []
 
     def module(self, directory: str) -> ModuleSource:
         """The module in a directory (absolute or relative to the working directory)."""
-        real = os.path.realpath(directory)
+        real = self.tree.real(directory)
         found = self._modules.get(real)
         if found is None:
             found = self._modules[real] = self._load_module(real)
@@ -49,7 +48,7 @@ class Loader:
         primary: list[ast.File] = []
         overrides: list[ast.File] = []
         try:
-            names = sorted(os.listdir(real))
+            names = self.tree.names(real)
         except OSError as error:
             source = build_source(real, shown, [], [])
             source.diagnostics.append(_unreadable(shown, error))
@@ -61,7 +60,7 @@ class Loader:
             path = os.path.join(real, name)
             if name.endswith(UNSUPPORTED_SUFFIXES):
                 problems.append(_unsupported(shown_path(path)))
-            elif name.endswith(CONFIG_SUFFIXES) and not os.path.isdir(path):
+            elif name.endswith(CONFIG_SUFFIXES) and not self.tree.is_directory(path):
                 file = self.file(path)
                 (overrides if is_override(name) else primary).append(file)
         source = build_source(real, shown, primary, overrides)
@@ -85,21 +84,8 @@ class Loader:
         return parse_file(data, shown, self.options)
 
     def read(self, path: str) -> bytes:
-        """The bytes of a regular file; OSError otherwise. Never blocks on a FIFO, never leaves the bases by a link."""
-        real = os.path.realpath(path)
-        if os.path.islink(path) and not self._inside(real, os.path.dirname(path)):
-            raise OSError(errno.EACCES, f"the symbolic link leads outside of the checked tree, to {shown_path(real)}")
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as stream:
-            info = os.fstat(stream.fileno())
-            if not stat.S_ISREG(info.st_mode):
-                raise OSError(errno.EINVAL, "it is not a regular file")
-            self.read_paths.append(path)
-            return stream.read()
-
-    def _inside(self, real: str, directory: str) -> bool:
-        bases = [*self.bases, os.path.realpath(directory)]
-        return any(real == base or real.startswith(base.rstrip(os.sep) + os.sep) for base in bases)
+        """The bytes of a regular file; OSError otherwise."""
+        return self.tree.read(path)
 
 
 def is_ignored(name: str) -> bool:
@@ -115,16 +101,6 @@ def is_override(name: str) -> bool:
 def has_config(names: Iterable[str]) -> bool:
     """Whether a directory with these entries is a module."""
     return any(n.endswith((*CONFIG_SUFFIXES, *UNSUPPORTED_SUFFIXES)) and not is_ignored(n) for n in names)
-
-
-def shown_path(path: str) -> str:
-    """A path as people see it: relative to the working directory where that is not longer, with `/` separators."""
-    try:
-        relative = os.path.relpath(path)
-    except ValueError:  # another drive on Windows
-        relative = path
-    best = relative if len(relative) <= len(path) or not os.path.isabs(path) else path
-    return best.replace(os.sep, "/")
 
 
 def _unreadable(shown: str, error: OSError) -> Diagnostic:

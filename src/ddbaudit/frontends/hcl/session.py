@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ddbaudit.foundation.diagnostic import Diagnostic
 from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl import ast
-from ddbaudit.frontends.hcl.calls import installed_modules
 from ddbaudit.frontends.hcl.files import ModuleFiles
 from ddbaudit.frontends.hcl.inputs import Inputs
 from ddbaudit.frontends.hcl.loader import Loader
@@ -91,6 +90,6 @@ class Session:
         calls = self.loader.module(directory).local_calls()
         paths = [path for _, path in calls]
         if directory == self.root.directory:
-            paths.extend(installed_modules(self.loader, directory).values())
+            paths.extend(self.loader.tree.installed(directory).values())
         found = [os.path.normpath(os.path.join(directory, path)) for path in paths]
-        return [path for path in found if os.path.isdir(path)]
+        return [path for path in found if self.loader.tree.is_directory(path)]

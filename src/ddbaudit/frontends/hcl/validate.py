@@ -134,7 +134,7 @@ class _Checker:
         for call, path in self.source.local_calls():
             if call is decl:
                 directory = os.path.normpath(os.path.join(self.source.directory, path))
-                return self.loader.module(directory) if os.path.isdir(directory) else None
+                return self.loader.module(directory) if self.loader.tree.is_directory(directory) else None
         return None
 
     def _resource(self, reference: Reference, mode: str, steps: Sequence[str]) -> Fault | None:

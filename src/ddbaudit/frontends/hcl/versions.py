@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from ddbaudit.foundation.source import Span
+from ddbaudit.frontends.hcl.filesystem import LOCK
 from ddbaudit.ir.schema import SCHEMA_VERSION
 from ddbaudit.ir.value import Cause
-
-LOCK = ".terraform.lock.hcl"
 
 Version = tuple[int, ...]
 
@@ -100,11 +99,8 @@ def _holds(operator: str, version: Version, bound: Version) -> bool:
 
 def read_lock(root: str, read: Callable[[str], bytes]) -> str | None:
     """The text of the lock file beside a root module."""
-    path = os.path.join(root, LOCK)
-    if not os.path.isfile(path):
-        return None
     try:
-        return read(path).decode("utf-8", "replace")
+        return read(os.path.join(root, LOCK)).decode("utf-8", "replace")
     except OSError:
         return None
 
