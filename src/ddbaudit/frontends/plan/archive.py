@@ -31,11 +31,16 @@ MOST_PART_BYTES = 128 * 1024 * 1024
 MOST_UNPACKED_BYTES = 512 * 1024 * 1024
 
 _SUMMARIES: Mapping[str, str] = {
-    "PLAN001": "Not a plan",
+    "PLAN001": "Not a Terraform plan",
     "PLAN004": "Unsupported plan format",
     "PLAN007": "Limit exceeded",
     "PLAN015": "Binary plan could not be read",
 }
+AS_JSON = (
+    "run `terraform show -json tfplan > plan.json` with the Terraform that made the plan, "
+    "and check plan.json with `--source DIR`"
+)
+_PLAN_AGAIN = "give a file that `terraform plan -out` wrote, or the output of `terraform show -json`"
 _ENTRY_HEADER = b"PK\x01\x02"
 _ENCRYPTED = 0x1
 _FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
@@ -43,12 +48,7 @@ _FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedEr
 
 def failure(code: str, shown: str, detail: str) -> PlanError:
     """The refusal of a binary plan, with the way round it."""
-    help = (
-        f"run `terraform show -json {shown} > plan.json` with the Terraform that made it, "
-        "and check plan.json with --source and the directory of the configuration"
-    )
-    if code == "PLAN001":
-        help = "give a file that `terraform plan -out` wrote, or the output of `terraform show -json`"
+    help = _PLAN_AGAIN if code == "PLAN001" else AS_JSON
     return PlanError(Diagnostic(code, Level.ERROR, _SUMMARIES[code], safe_text(detail), None, shown, help))
 
 

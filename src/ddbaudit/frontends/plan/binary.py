@@ -14,8 +14,9 @@ from typing import Any
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import StructuredFile
+from ddbaudit.foundation.text import safe_text
 from ddbaudit.frontends.plan.addresses import Address, address_text, parse_address
-from ddbaudit.frontends.plan.archive import PLAN, STATE, Archive, failure, read_snapshot
+from ddbaudit.frontends.plan.archive import AS_JSON, PLAN, STATE, Archive, failure, read_snapshot
 from ddbaudit.frontends.plan.msgpack_values import (
     MOST_VALUES,
     NO_MARKS,
@@ -138,7 +139,8 @@ class _PlanReader:
         return (backend.text(3) if backend is not None else "") or None
 
     def _variables(self) -> dict[str, Value]:
-        """The variables that were set. Ephemeral ones are no part of what a plan promises."""
+        """The variables that were set, which of them are sensitive only their declarations say. Ephemeral ones are no
+        part of what a plan promises."""
         left_out = set(self.message.texts(28))
         found = {entry.text(1): entry.message(2) for entry in self.message.messages(2)}
         return {
@@ -174,6 +176,8 @@ class _PlanReader:
         if inner is None or actions is None:
             raise ProtobufError(f"the change of {text} has no action that is known")
         before, after = _ONE_VALUE.get(actions, (0, 1))
+        old = self._value(inner, before, 3, text, address)
+        new = old if before == after and _same_marks(inner) else self._value(inner, after, 4, text, address)
         previous = message.text(14)
         return Change(
             text,
@@ -183,8 +187,8 @@ class _PlanReader:
             address.name,
             address.key,
             actions,
-            self._value(inner, before, 3, text, address),
-            self._value(inner, after, 4, text, address),
+            old,
+            new,
             self.file.place(text),
             _REASONS.get(message.integer(12), ""),
             tuple(sorted((_path(path) for path in message.messages(11)), key=str)),
@@ -201,7 +205,7 @@ class _PlanReader:
         raw = decode(values[index].data(1))
         if raw is None:
             return Absent()
-        kept = None if keeps_all(address.type) else KEPT_ALWAYS
+        kept = None if keeps_all(address.type, address.mode) else KEPT_ALWAYS
         reader = self._reader(text)
         sensitive = Marks.of(_path(path) for path in change.messages(marks))
         value = reader.resource(raw, resource_schema(address.mode, address.type), kept, sensitive)
@@ -212,11 +216,15 @@ class _PlanReader:
     def _misfit(self, address: str, paths: Iterable[Path]) -> None:
         names = ", ".join(sorted(label(address, path) for path in paths)[:3])
         detail = f"{names}: the value has another type than the schema of the provider at hand says"
-        help = f"run `terraform show -json {self.file.path} > plan.json` and check plan.json"
+        place = self.file.place(address)
         diagnostic = Diagnostic(
-            "PLAN016", Level.ERROR, "Value of another schema", detail, self.file.place(address), None, help
+            "PLAN016", Level.ERROR, "Value of another schema", safe_text(detail), place, None, AS_JSON
         )
         self.diagnostics.append(diagnostic)
+
+
+def _same_marks(change: Message) -> bool:
+    return sorted(map(_path, change.messages(3)), key=str) == sorted(map(_path, change.messages(4)), key=str)
 
 
 def _change_of(deferred: Message) -> Message:

@@ -59,7 +59,7 @@ def read_data(content: bytes, archive: Archive, file: StructuredFile, budget: li
 
 def _read(resource: _Resource, instance: _Instance, file: StructuredFile, budget: list[int]) -> Change:
     address = address_text(resource.module, "data", resource.type, resource.name, instance.index_key)
-    kept = None if keeps_all(resource.type) else KEPT_ALWAYS
+    kept = None if keeps_all(resource.type, "data") else KEPT_ALWAYS
     reader = ValueReader(lambda path: file.place(label(address, path)), budget)
     marks = Marks.of(_path(steps) for steps in instance.sensitive_attributes)
     after = reader.resource(instance.attributes, resource_schema("data", resource.type), kept, marks)
