@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import SourceFile
 from ddbaudit.foundation.text import suggestion
+from ddbaudit.frontends.hcl import configured
 from ddbaudit.frontends.hcl.calls import ModuleCall, declare_variables, make_call, own_providers
 from ddbaudit.frontends.hcl.files import functions_of
 from ddbaudit.frontends.hcl.inputs import Given, GivenSet, Inputs, collect
@@ -18,33 +20,49 @@ from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.session import Session
 from ddbaudit.frontends.hcl.source import Decl, ModuleSource
 from ddbaudit.frontends.hcl.template_files import render_template
+from ddbaudit.frontends.hcl.under_plan import UnderPlan, places_only
 from ddbaudit.frontends.hcl.validate import undeclared
 from ddbaudit.frontends.hcl.variables import Variable, default_value, given_value, validate
 from ddbaudit.frontends.hcl.versions import closure
 from ddbaudit.ir.instance import Declaration, Evaluation, Fault, ModuleInstance, ResourceInstance, Setting
+from ddbaudit.ir.plan import Difference, Plan
 from ddbaudit.ir.schema import resource_schema
 from ddbaudit.ir.value import Cause, Origin, Unknown, Value
 
 
-def evaluate_root(directory: str, loader: Loader, inputs: Inputs, environment: str) -> Evaluation:
+def evaluate_root(
+    directory: str, loader: Loader, inputs: Inputs, environment: str, plan: Plan | None = None
+) -> Evaluation:
     """Evaluates everything in the root module in `directory`, its child modules and their resources.
 
-    Nothing is raised for bad input: it becomes diagnostics, faults and unknown values. UsageError only for var files
-    that do not exist.
+    With a `plan` that was made of it, what the source alone cannot tell is taken from there (see under_plan.py), and
+    the evaluation names what certainly is not as it was when the plan was made. Nothing is raised for bad input: it
+    becomes diagnostics, faults and unknown values. UsageError only for var files that do not exist.
     """
-    return RootEvaluation(directory, loader, inputs, environment).run()
+    if plan is None:
+        return RootEvaluation(directory, loader, inputs, environment).run()
+    if plan.workspace is not None:
+        inputs = replace(inputs, workspace=plan.workspace)
+    root = RootEvaluation(directory, loader, inputs, environment, UnderPlan(plan))
+    found = replace(root.run(), plan=plan, differences=root.differences(plan))
+    return found if plan.mode == "normal" else places_only(found, plan)
 
 
 class RootEvaluation:
     """Keeps the runtimes of one evaluation; `run` gives the result."""
 
-    def __init__(self, directory: str, loader: Loader, inputs: Inputs, environment: str) -> None:
+    def __init__(
+        self, directory: str, loader: Loader, inputs: Inputs, environment: str, under: UnderPlan | None = None
+    ) -> None:
         self.source = loader.module(directory)
         self.environment = environment
         self.loader = loader
         self.given = collect(self.source.directory, inputs, loader)
         functions = functions_of(loader.tree, self.source.directory, render_template)
         self.session = Session(loader, self.source, inputs, make_call, functions)
+        self.session.under = under
+        if under is not None:
+            functions.plan_timestamp = under.plan.timestamp
         self.root = ModuleRuntime(self.session, self.source, "", ProviderMap({}), ".")
         self.root.providers = ProviderMap(own_providers(self.root))
         declare_variables(self.root)
@@ -53,10 +71,15 @@ class RootEvaluation:
         self._checked: dict[int, tuple[Fault, ...]] = {}
 
     def _supplier(self) -> Callable[[Variable], Value]:
-        given = self.given
+        given, under = self.given, self.session.under
 
         def supply(variable: Variable) -> Value:
             constant = Scope(self.root, variable.decl.source)
+            if under is None:
+                return usual(variable, constant)
+            return under.variable(variable, lambda: usual(variable, constant), constant)
+
+        def usual(variable: Variable, constant: Scope) -> Value:
             found = given.values.get(variable.name)
             if given.broken is not None and (found is None or not found.strict):
                 text = f'variable "{variable.name}" may be set in {given.broken.path}, which could not be parsed'
@@ -100,6 +123,13 @@ class RootEvaluation:
             files,
             tuple(self.session.missing),
         )
+
+    def differences(self, plan: Plan) -> tuple[Difference, ...]:
+        """What of the source is certainly not what the plan was made from."""
+        found = list(self.session.under.differences) if self.session.under is not None else []
+        if plan.configuration is not None:
+            found.extend(configured.differences(plan.configuration, self.root))
+        return tuple(found)
 
     def _runtimes(self) -> Iterator[ModuleRuntime]:
         """All module instances, parents before children, in source order."""

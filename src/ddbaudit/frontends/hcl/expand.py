@@ -6,17 +6,16 @@ Source: https://developer.hashicorp.com/terraform/language/meta-arguments/count 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ddbaudit.foundation.source import Span
-from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.convert import ConversionError, convert
 from ddbaudit.frontends.hcl.expressions import evaluate
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.source import Decl
-from ddbaudit.ir.types import DYNAMIC, NUMBER, STRING
+from ddbaudit.ir.types import DYNAMIC, NUMBER, STRING, CollectionType
 from ddbaudit.ir.value import Absent, Known, Origin, Unknown, Value, number, object_value, string
 
 ANY = "?"
@@ -30,13 +29,15 @@ Key = str | int | None
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """`kind` is single, count or each. `values` gives each.value by key. With `unknown`, `keys` is just ANY."""
+    """`kind` is single, count or each. `values` gives each.value by key. With `unknown`, `keys` is just ANY. With
+    `decided`, which is what the source alone could not tell, the keys are those of a plan."""
 
     kind: str
     keys: tuple[Key, ...]
     values: Mapping[str, Value] = field(default_factory=dict)
     unknown: Unknown | None = None
     origin: Origin | None = None
+    decided: Unknown | None = None
 
     def names(self, key: Key) -> dict[str, Value]:
         """The names that the instance of that key sees: `count` or `each`."""
@@ -55,6 +56,19 @@ class Expansion:
             return {"count": object_value({"index": Unknown(NUMBER, unknown.cause, None, unknown.origin)})}
         key = Unknown(STRING, unknown.cause, None, unknown.origin, not_null=True)
         return {"each": object_value({"key": key, "value": Unknown(DYNAMIC, unknown.cause, None, unknown.origin)})}
+
+    def decide(self, keys: Sequence[Key]) -> Expansion:
+        """The same with the keys that a plan has; `each.value` stays unknown but for sets, where it is the key."""
+        unknown = self.unknown
+        if unknown is None or any(isinstance(key, int) != (self.kind == "count") for key in keys):
+            return self
+        is_set = isinstance(unknown.type, CollectionType) and unknown.type.kind == "set"
+        values: dict[str, Value] = {}
+        for key in keys:
+            if isinstance(key, str):
+                stranger = Unknown(DYNAMIC, unknown.cause, None, unknown.origin)
+                values[key] = string(key, unknown.origin) if is_set else stranger
+        return Expansion(self.kind, tuple(keys), values, None, self.origin, unknown)
 
 
 SINGLE = Expansion("single", (None,))
@@ -126,7 +140,8 @@ def _for_each_set(value: Known, span: Span) -> Expansion:
     values: dict[str, Value] = {}
     for element in value.items:
         if isinstance(element, Unknown):
-            return Expansion("each", (ANY,), {}, element.with_origin(value.origin), value.origin)
+            unknown = element.with_origin(value.origin).with_type(value.type)
+            return Expansion("each", (ANY,), {}, unknown, value.origin)
         if isinstance(element, Absent) or not isinstance(element, Known) or element.kind != "string":
             raise EvalError("for_each over a set needs a set of strings without null", span)
         values[element.text] = element
@@ -156,24 +171,3 @@ def quote(text: str) -> str:
     """A key as Terraform writes it in addresses (HCL quoting)."""
     quoted = json.dumps(text, ensure_ascii=False)
     return quoted.replace("${", "$${").replace("%{", "%%{")
-
-
-def ignored_changes(decl: Decl) -> tuple[str, ...]:
-    """The names in `lifecycle.ignore_changes`; `("all",)` for all of them."""
-    for block, _ in decl.body.blocks_of("lifecycle"):
-        for attribute in block.body.attributes:
-            if attribute.name == "ignore_changes":
-                return tuple(_ignored(attribute.expr))
-    return ()
-
-
-def _ignored(expr: ast.Expr) -> list[str]:
-    if isinstance(expr, ast.Variable):
-        return [expr.name]
-    if isinstance(expr, ast.Literal) and isinstance(expr.value, str):
-        return [expr.value]
-    if isinstance(expr, ast.GetAttr | ast.Index):
-        return _ignored(expr.source)
-    if isinstance(expr, ast.TupleExpr):
-        return [name for item in expr.items for name in _ignored(item)]
-    return []

@@ -32,6 +32,7 @@ class ModuleFiles:
     """The `Context` of function calls. `allowed` are the directories that may be read; `render` evaluates templates.
 
     `read` names, in order, the files that were read, `seen` the paths whose mere presence or contents of names counted.
+    `plan_timestamp` is when a plan was made, where there is one.
     """
 
     def __init__(self, root: str, allowed: Sequence[str | Path], render: Render | None = None) -> None:
@@ -40,6 +41,7 @@ class ModuleFiles:
         self.render = render
         self.read: dict[str, None] = {}
         self.seen: dict[str, None] = {}
+        self.plan_timestamp = ""
 
     def allow(self, directory: str) -> None:
         """Lets files of one more module directory be read."""
@@ -147,6 +149,7 @@ class _InTemplate:
 
     def __init__(self, files: ModuleFiles, may_look: bool) -> None:
         self._outside = files
+        self.plan_timestamp = files.plan_timestamp
         self._may_look = may_look
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import Span
-from ddbaudit.frontends.hcl import ast, data, expand, surroundings
+from ddbaudit.frontends.hcl import ast, data, expand, lifecycle, surroundings
 from ddbaudit.frontends.hcl.blocks import Decoder
 from ddbaudit.frontends.hcl.calls import ModuleCall
 from ddbaudit.frontends.hcl.expressions import evaluate
@@ -26,17 +26,8 @@ from ddbaudit.frontends.hcl.source import Decl, ModuleSource
 from ddbaudit.frontends.hcl.variables import Variable
 from ddbaudit.ir.instance import Fault, Provider, ResourceInstance
 from ddbaudit.ir.schema import resource_schema
-from ddbaudit.ir.types import BOOL, DYNAMIC
-from ddbaudit.ir.value import (
-    Absent,
-    Cause,
-    Origin,
-    Symbol,
-    Unknown,
-    Value,
-    object_value,
-    tuple_value,
-)
+from ddbaudit.ir.types import DYNAMIC
+from ddbaudit.ir.value import Cause, Origin, Symbol, Unknown, Value, object_value, tuple_value
 
 Key = tuple[str, str, str]
 
@@ -239,6 +230,8 @@ class ModuleRuntime:
             instance = call.instance(key) if key is not None else None
             if instance is not None:
                 return self._outputs(instance, steps, 2, scope)
+        if expansion.decided is not None:
+            return Unknown(DYNAMIC, expansion.decided.cause, None, Origin(call.decl.header)), 1
         values = [(i.key, object_value(_all_outputs(i.runtime))) for i in call.instances()]
         origin = Origin(call.decl.header)
         if expansion.kind == "count":
@@ -309,6 +302,8 @@ class ModuleRuntime:
             if key in expansion.keys:
                 return self.object_of(decl, key), used + 1
         origin = Origin(decl.header)
+        if expansion.decided is not None and (self.session.under is None or self.session.under.partial):
+            return Unknown(DYNAMIC, expansion.decided.cause, None, origin), used
         if expansion.kind == "count":
             return tuple_value(tuple(self.object_of(decl, k) for k in expansion.keys), origin), used
         return object_value({str(k): self.object_of(decl, k) for k in expansion.keys}, origin), used
@@ -318,8 +313,13 @@ class ModuleRuntime:
         found = self._expansions.get(id(decl))
         if found is None:
             with self.session.working(f"{self._prefix()}{label(decl)} (expansion)", decl.header):
-                found = self._expansions[id(decl)] = expand.expansion(decl, self.scope(decl), self.report)
+                found = self._expansions[id(decl)] = self._expand(decl)
         return found
+
+    def _expand(self, decl: Decl) -> expand.Expansion:
+        found = expand.expansion(decl, self.scope(decl), self.report)
+        under = self.session.under if self.expansion is None else None
+        return found if under is None else under.expansion(found, self._prefix() + label(decl), decl)
 
     def object_of(self, decl: Decl, key: str | int | None) -> Value:
         """What a reference to an instance sees: its arguments, and symbols for what only the provider knows."""
@@ -356,18 +356,12 @@ class ModuleRuntime:
             self.provider_of(decl, scope),
             self.callers,
             expansion.unknown if expansion.unknown is not None else self.expansion,
-            expand.ignored_changes(decl),
-            self._prevent_destroy(decl, scope),
+            lifecycle.ignored_changes(decl),
+            lifecycle.prevent_destroy(decl, scope, self.report),
         )
-        return data.read(instance, report) if decl.mode == "data" else instance
-
-    def _prevent_destroy(self, decl: Decl, scope: Scope) -> Value:
-        for block, source in decl.body.blocks_of("lifecycle"):
-            for attribute in block.body.attributes:
-                if attribute.name == "prevent_destroy":
-                    inner = Scope(self, source, scope.names)
-                    return Decoder(self.report, frozenset()).value(attribute.expr, inner, BOOL)
-        return Absent(BOOL)
+        if decl.mode == "data":
+            instance = data.read(instance, report)
+        return instance if self.session.under is None else self.session.under.take(instance)
 
     def provider_of(self, decl: Decl, scope: Scope) -> Provider:
         found = decl.body.attributes.get("provider")

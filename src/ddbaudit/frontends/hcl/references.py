@@ -31,7 +31,8 @@ def children(node: object) -> Iterator[object]:
                 yield from (v for v in value if isinstance(v, ast.Node))
 
 
-def _bound(node: object) -> frozenset[str]:
+def bound_names(node: object) -> frozenset[str]:
+    """The names that a `for` binds inside itself."""
     if isinstance(node, ast.ForExpr | ast.TemplateFor):
         return frozenset(n for n in (node.key, node.value) if n is not None)
     return frozenset()
@@ -51,7 +52,7 @@ def references(expr: ast.Node, source: SourceFile, bound: frozenset[str] = froze
                 stack.append((root, names))
             stack.extend((n, names) for n in inner)
             continue
-        inner_names = names | _bound(node)
+        inner_names = names | bound_names(node)
         if isinstance(node, ast.ForExpr | ast.TemplateFor):
             stack.append((node.collection, names))
             stack.extend((c, inner_names) for c in children(node) if c is not node.collection)

@@ -21,6 +21,7 @@ from ddbaudit.ir.value import Cause
 if TYPE_CHECKING:
     from ddbaudit.frontends.hcl.calls import ModuleCall
     from ddbaudit.frontends.hcl.module import ModuleRuntime
+    from ddbaudit.frontends.hcl.under_plan import UnderPlan
 
 MAX_WORK = 400
 """How many names may wait for each other. Real configurations stay far below; Python's stack ends far above."""
@@ -44,6 +45,7 @@ class Session:
         self.missing: list[Cause] = []
         self.make_call = make_call
         self.functions = functions
+        self.under: UnderPlan | None = None
         self._working: dict[str, Span] = {}
         self._names: dict[int, Sequence[str]] = {}
         self._doubt: list[Doubt | None] = []

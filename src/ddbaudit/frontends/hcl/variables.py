@@ -15,6 +15,7 @@ from ddbaudit.frontends.hcl.expressions import evaluate
 from ddbaudit.frontends.hcl.inputs import Given
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.source import Decl
+from ddbaudit.ir.filling import adopt
 from ddbaudit.ir.types import BOOL, DYNAMIC, Primitive, Type
 from ddbaudit.ir.value import Absent, Cause, Known, Origin, Unknown, Value, string
 
@@ -86,6 +87,12 @@ def given_value(variable: Variable, given: Given, constant: Scope) -> Value:
         return _finish_or_default(variable, value, given.span, f"{variable.label} in {given.note}", constant)
     value = _from_text(variable, given, constant)
     return _finish_or_default(variable, value, None, given.note, constant)
+
+
+def planned_value(variable: Variable, value: Value, constant: Scope) -> Value:
+    """The value that a plan has for it; EvalError when it does not fit the declaration."""
+    note = f"{variable.label} in the plan"
+    return _finish_or_default(variable, adopt(value, Origin(None, note), None), None, note, constant)
 
 
 def argument_value(variable: Variable, value: Value, span: Span, call: str, constant: Scope) -> Value:

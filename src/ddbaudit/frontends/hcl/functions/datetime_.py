@@ -13,7 +13,7 @@ from datetime import date
 from ddbaudit.frontends.hcl.functions.plain import plain
 from ddbaudit.frontends.hcl.functions.registry import Context, Function, FunctionError
 from ddbaudit.ir.types import NUMBER, STRING
-from ddbaudit.ir.value import Cause, Unknown, Value
+from ddbaudit.ir.value import Cause, Unknown, Value, string
 
 _SECOND = 10**9
 _DAY = 86_400 * _SECOND
@@ -211,9 +211,15 @@ def _now(name: str) -> Function:
     return Function(name, (), impl, STRING)
 
 
+def _plan_timestamp(context: Context, args: list[Value]) -> Value:
+    if context.plan_timestamp:
+        return string(context.plan_timestamp)
+    return Unknown(STRING, Cause("impure", "plantimestamp() depends on when Terraform runs"), not_null=True)
+
+
 FUNCTIONS: tuple[Function, ...] = (
     plain("formatdate", "format time", _formatdate),
-    _now("plantimestamp"),
+    Function("plantimestamp", (), _plan_timestamp, STRING),
     plain("timeadd", "timestamp duration", _timeadd),
     plain("timecmp", "timestamp_a timestamp_b", _timecmp, NUMBER),
     _now("timestamp"),

@@ -27,7 +27,9 @@ class FunctionError(Exception):
 
 class Context(Protocol):
     """What impure functions may see of the world. Paths are relative to the root module's directory, as in
-    Terraform."""
+    Terraform. `plan_timestamp` is when the plan was made, empty where there is none."""
+
+    plan_timestamp: str
 
     def read_file(self, path: str) -> bytes:
         """The bytes of a file inside the module tree; FunctionError when missing, unreadable or outside of it."""
