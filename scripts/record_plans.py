@@ -3,7 +3,8 @@
 
     python scripts/record_plans.py [--only NAME …] [--check]
 
-`fixtures/plans/recordings.toml` lists the recordings and says what each is for. Of each, `plan.json` is the complete
+`fixtures/plans/recordings.toml` lists the recordings and says what each is for; the environments of the reference
+estate come on top. Of each, `plan.json` is the complete
 and unmodified output of `terraform show -json`, `tfplan` the plan file that it was made from, and, where the recording
 asks for it, `state.json` the state that the plan was made on. Nothing of it is edited, and a recording is made as a
 whole or not at all.
@@ -43,6 +44,7 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+ESTATE = REPOSITORY / "terraform"
 PLANS = REPOSITORY / "fixtures" / "plans"
 LIST = PLANS / "recordings.toml"
 REGION = "eu-west-1"
@@ -88,13 +90,24 @@ class Recording:
 
 
 def recordings() -> dict[str, Recording]:
-    """What `recordings.toml` lists, in its order, also what Terraform refuses."""
+    """What `recordings.toml` lists, in its order, also what Terraform refuses; then the reference estate."""
     listed = tomllib.loads(LIST.read_text(encoding="utf-8"))
     found = {}
     for name, said in listed.items():
         for key in ("calls", "arguments"):
             said[key] = tuple(said.get(key, ()))
         found[name] = Recording(name=name, **said)
+    return found | estate()
+
+
+def estate() -> dict[str, Recording]:
+    """A recording for every environment of the reference estate."""
+    found = {}
+    for path in sorted(ESTATE.glob("environments/*/*/main.tf")):
+        system, environment = path.parts[-3:-1]
+        name = f"{system}-{environment}"
+        about = f"The reference estate: {system} in {environment}."
+        found[name] = Recording(name, "terraform", about, f"environments/{system}/{environment}")
     return found
 
 
