@@ -157,12 +157,15 @@ def test_packs_that_contradict_each_other(registry: Registry) -> None:
 
 def test_the_packs_that_ship(registry: Registry) -> None:
     packs = builtin_packs(registry)
-    assert tuple(packs) == pack_names(registry) == ("baseline", "bbws-access-management", "bbws-site-builder")
+    names = ("baseline", "bbws-access-management", "bbws-site-builder", "jobwork-planner", "mind-links")
+    assert tuple(packs) == pack_names(registry) == names
     opinions = {"DDB401", "DDB402", "DDB403", "DDB404"}
     assert set(packs["baseline"].rules) == set(registry.ids) - opinions
-    for name in ("bbws-access-management", "bbws-site-builder"):
+    for name in ("bbws-access-management", "bbws-site-builder", "mind-links"):
         assert set(packs[name].rules) == set(registry.ids)
-        assert packs[name].environments == ("dev", "sit", "prod")
+    for name in names[1:]:
+        middle = "staging" if name == "mind-links" else "sit"
+        assert packs[name].environments == ("dev", middle, "prod")
 
 
 def test_a_pack_whose_name_is_not_that_of_its_file(registry: Registry, tmp_path: Path) -> None:
