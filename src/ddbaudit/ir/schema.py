@@ -31,6 +31,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from ddbaudit.ir.types import Type, from_schema
+
 Mode: TypeAlias = Literal["managed", "data"]
 
 TerraformType: TypeAlias = str | tuple[Any, ...]
@@ -180,6 +182,12 @@ def resource_schema(mode: Mode, type_name: str) -> ResourceSchema | None:
         for path in _recorded().computed_blocks.get(type_name, ()):
             block = _mark_computed(block, tuple(path.split(".")))
     return ResourceSchema(block.attributes, block.blocks, mode, type_name)
+
+
+@cache
+def schema_type(raw: TerraformType) -> Type:
+    """The type of a schema attribute."""
+    return from_schema(raw)
 
 
 @cache

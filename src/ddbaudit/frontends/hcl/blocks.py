@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.frontends.hcl import access, ast
@@ -17,19 +16,13 @@ from ddbaudit.frontends.hcl.json_blocks import nested_blocks
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.source import BodyView
 from ddbaudit.ir.instance import Argument, BlockGroup, BlockInstance
-from ddbaudit.ir.schema import AttributeSchema, BlockSchema, TerraformType
-from ddbaudit.ir.types import DYNAMIC, CollectionType, ObjectType, Type, from_schema
+from ddbaudit.ir.schema import AttributeSchema, BlockSchema, schema_type
+from ddbaudit.ir.types import DYNAMIC, CollectionType, ObjectType, Type
 from ddbaudit.ir.value import Absent, Known, Unknown, Value, object_value, tuple_value
 
 Report = Callable[[EvalError], None]
 
 SKIPPED_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
-
-
-@cache
-def schema_type(raw: TerraformType) -> Type:
-    """The type of a schema attribute."""
-    return from_schema(raw)
 
 
 @dataclass(frozen=True, slots=True)

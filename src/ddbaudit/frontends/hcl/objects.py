@@ -7,10 +7,9 @@ or null. Nested blocks are lists, sets or maps of objects, as the schema nests t
 from __future__ import annotations
 
 from ddbaudit.frontends.hcl import planned
-from ddbaudit.frontends.hcl.blocks import schema_type
 from ddbaudit.frontends.hcl.versions import Doubt
 from ddbaudit.ir.instance import BlockGroup, BlockInstance, ResourceInstance
-from ddbaudit.ir.schema import AttributeSchema, BlockSchema, NestedBlock, resource_schema
+from ddbaudit.ir.schema import AttributeSchema, BlockSchema, NestedBlock, resource_schema, schema_type
 from ddbaudit.ir.types import DYNAMIC, STRING, Type
 from ddbaudit.ir.value import (
     Absent,

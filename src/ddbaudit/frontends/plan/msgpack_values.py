@@ -14,13 +14,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 from typing import Any, TypeAlias
 
 import msgspec
 
 from ddbaudit.foundation.source import Span
-from ddbaudit.ir.schema import AttributeSchema, BlockSchema, NestedBlock
+from ddbaudit.ir.schema import AttributeSchema, BlockSchema, NestedBlock, schema_type
 from ddbaudit.ir.types import BOOL, DYNAMIC, NUMBER, STRING, CollectionType, ObjectType, TupleType, Type, from_schema
 from ddbaudit.ir.value import Absent, Cause, Known, Unknown, Value, is_sensitive
 
@@ -86,11 +85,6 @@ class Marks:
 
 NO_MARKS = Marks()
 MARKED = Marks(whole=True)
-
-
-@cache
-def schema_type(raw: Any) -> Type:
-    return from_schema(raw)
 
 
 def block_type(schema: BlockSchema) -> Type:
