@@ -58,8 +58,12 @@ class InstanceReader:
         if not actions:
             raise malformed(scanner, "actions are missing")
         given = fields["address"]
-        after = merged(raw.get("after", NOTHING), raw.get("after_unknown"))
         previous = text(scanner, fields, "previous_address", "")
+        tree = merged(raw.get("after", NOTHING), raw.get("after_unknown"))
+        after = self._value(scanner, given, address, tree, raw.get("after_sensitive"), position)
+        before = after
+        if actions != ("no-op",) or not _is_same(raw):
+            before = self._value(scanner, given, address, raw.get("before"), raw.get("before_sensitive"), position)
         return Change(
             given,
             address.module,
@@ -68,16 +72,11 @@ class InstanceReader:
             address.name,
             address.key,
             actions,
-            self._value(scanner, given, address, raw.get("before"), raw.get("before_sensitive"), position),
-            self._value(scanner, given, address, after, raw.get("after_sensitive"), position),
+            before,
+            after,
             self.file.place(given, position),
             text(scanner, fields, "action_reason", ""),
-            tuple(
-                sorted(
-                    (path(scanner, steps) for steps in items(scanner, raw.get("replace_paths"), "replace_paths")),
-                    key=str,
-                )
-            ),
+            _paths(scanner, raw.get("replace_paths")),
             previous if previous not in ("", given) else None,
             text(scanner, fields, "deposed", "") or None,
         )
@@ -145,6 +144,12 @@ class InstanceReader:
         self.diagnostics.append(
             Diagnostic("PLAN016", Level.ERROR, "Value of another schema", detail, place, None, help)
         )
+
+
+def _is_same(raw: dict[str, Any]) -> bool:
+    """Whether the values before and after are the same, as for nearly all of a large plan; one then serves for both."""
+    pairs = (("before", "after"), ("before_sensitive", "after_sensitive"))
+    return not raw.get("after_unknown") and all(raw.get(one) == raw.get(other) for one, other in pairs)
 
 
 def _paths(scanner: Scanner, raw: Any) -> tuple[tuple[str | int, ...], ...]:

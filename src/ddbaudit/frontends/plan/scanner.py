@@ -41,6 +41,16 @@ _TO_BRACKET = re.compile(
 )
 """Everything up to the next bracket that does not open and close an object or array of scalars, or to an open end."""
 
+_END = rb"(?=[ \t\r\n,}\]])"
+_NAME = rb'"([^"\\\x00-\x1f\x80-\xff]*+)"'
+_WORD = rb"true|false|null|-?(?:0|[1-9][0-9]{0,17})"
+_NEXT_KEY = re.compile(rb"[ \t\r\n]*+,[ \t\r\n]*+" + _NAME + rb"[ \t\r\n]*+:")
+_SHORT_VALUE = re.compile(rb"[ \t\r\n]*+(?:" + _NAME + rb"|(" + _WORD + rb"))" + _END)
+_PASSED_VALUE = re.compile(
+    rb"[ \t\r\n]*+(?:" + _STRING + rb"|" + _WORD + rb"|\{" + _FLAT + rb"\}|\[" + _FLAT + rb"\])" + _END, re.DOTALL
+)
+"""What is usual, in one match where it is complete in the buffer. All else goes the long way, which is the same."""
+
 
 class Source(Protocol):
     """Where UTF-8 comes from; `read` gives about as many bytes as asked for, none at the end only."""
@@ -109,8 +119,8 @@ class Scanner:
             return
         seen: set[str] = set()
         if self._next() != _CLOSING[_OBJECT]:
+            key = self._key()
             while True:
-                key = self._key()
                 if key in seen:
                     detail = f'the key "{shown(key)}" stands twice in {self.where or "the document"}'
                     raise self.error(Problem.DUPLICATE, detail)
@@ -121,7 +131,12 @@ class Scanner:
                 if self._untouched:
                     self.skip()
                 self._path.pop()
-                if not self._more(_OBJECT):
+                found = _NEXT_KEY.match(self._buffer, self._pos)
+                if found is not None:
+                    key, self._pos = found[1].decode(), found.end()
+                elif self._more(_OBJECT):
+                    key = self._key()
+                else:
                     break
         self._close()
 
@@ -145,6 +160,10 @@ class Scanner:
 
     def value(self) -> Any:
         """The value, decoded as `decoding.decode` does."""
+        found = _SHORT_VALUE.match(self._buffer, self._pos)
+        if found is not None:
+            self._untouched, self._pos = False, found.end()
+            return found[1].decode() if found[1] is not None else decode(found[2])
         start = self.here()
         raw = self._capture()
         try:
@@ -161,6 +180,10 @@ class Scanner:
     def skip(self) -> None:
         """Pass over the value."""
         self._untouched = False
+        found = _PASSED_VALUE.match(self._buffer, self._pos) if self._depth < MOST_NESTED else None
+        if found is not None:
+            self._pos = found.end()
+            return
         first = self._next()
         if first == _QUOTE:
             self._skip_string()
