@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ddbaudit.foundation.diagnostic import Related
 from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.model.table import AttributeDefinition, Index, Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
@@ -90,9 +91,10 @@ class AttributeDeclaredTwice(Rule[Table]):
             yield from _judge(subject, subject.attributes[:at], declared)
         for at, index in enumerate(subject.indexes):
             yield from _own_types(subject, subject.indexes[:at], index)
-        if subject.attributes_unknown is not None:
+        because = first_unknown(subject.attributes_unknown, subject.attributes_merged)
+        if because is not None:
             message = f"whether {subject.label} declares an attribute twice is not known"
-            yield unknown(message, subject.header, because=subject.attributes_unknown, label="may declare more")
+            yield unknown(message, subject.header, because=because, label="may declare more")
 
 
 def _judge(table: Table, earlier: tuple[AttributeDefinition, ...], declared: AttributeDefinition) -> Iterator[Problem]:

@@ -100,9 +100,10 @@ dynamic "global_secondary_index" {
     def check(self, subject: Table, context: RuleContext) -> Iterator[Problem]:
         for at, index in enumerate(subject.indexes):
             yield from neutral(_judge(subject, subject.indexes[:at], index), context.environment)
-        if subject.indexes_unknown is not None:
+        because = first_unknown(subject.indexes_unknown, subject.indexes_merged)
+        if because is not None:
             message = f"whether two indexes of {subject.label} have the same name is not known"
-            yield unknown(message, subject.header, because=subject.indexes_unknown, label="may have more indexes")
+            yield unknown(message, subject.header, because=because, label="may have more indexes")
 
 
 def _judge(table: Table, earlier: tuple[Index, ...], index: Index) -> Iterator[Problem]:

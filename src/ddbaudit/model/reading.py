@@ -51,11 +51,13 @@ def unknown_attr(reason: Unknown, span: Span, type_: Type = DYNAMIC) -> Attr:
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """The nested blocks of one type: those that certainly exist, those that may, and why there may be more."""
+    """The nested blocks of one type: those that certainly exist, those that may, why there may be more, and why one may
+    stand for several."""
 
     items: tuple[BlockInstance, ...]
     possible: tuple[BlockInstance, ...]
     unknown: Unknown | None
+    merged: Unknown | None = None
 
     @property
     def all(self) -> tuple[tuple[BlockInstance, bool], ...]:
@@ -75,7 +77,7 @@ def nested(block: BlockInstance, type_: str) -> Nested:
         unknown = Unknown(DYNAMIC, Cause("computed", f"the number of {type_} blocks is not known", block.header))
     if unknown is None and block.broken:
         unknown = broken(block)
-    return Nested(group.items, group.possible, unknown)
+    return Nested(group.items, group.possible, unknown, group.merged)
 
 
 def first_unknown(*reasons: Unknown | None) -> Unknown | None:

@@ -105,7 +105,8 @@ class Tags:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`attributes_unknown`, `indexes_unknown` and `replicas_unknown` tell why there may be more of them than listed."""
+    """`attributes_unknown`, `indexes_unknown` and `replicas_unknown` tell why there may be more of them than listed;
+    `attributes_merged` and `indexes_merged` why one may stand for several that say the same."""
 
     instance: ResourceInstance
     name: Attr
@@ -127,6 +128,8 @@ class Table:
     replicas: tuple[Replica, ...]
     replicas_unknown: Unknown | None
     tags: Tags
+    attributes_merged: Unknown | None = None
+    indexes_merged: Unknown | None = None
 
     @property
     def address(self) -> str:

@@ -52,6 +52,8 @@ def table_of(instance: ResourceInstance) -> Table:
         replicas=tuple(_replica(b, certain) for b, certain in replicas.all),
         replicas_unknown=replicas.unknown,
         tags=tags_of(instance),
+        attributes_merged=attributes.merged,
+        indexes_merged=first_unknown(*(nested(body, block).merged for _, block in _INDEX_BLOCKS)),
     )
 
 

@@ -39,7 +39,7 @@ from ddbaudit.ir.value import Cause, Known, Unknown, Value, is_wholly_known
 
 REMEDY = "give the configuration with --source DIR"
 
-# https://github.com/hashicorp/terraform/blob/v1.2/CHANGELOG.md: relevant attributes came with Terraform 1.2.
+# Relevant attributes came with Terraform 1.2: https://github.com/hashicorp/terraform/issues/31537
 _TELLS = (1, 2)
 _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})")
 

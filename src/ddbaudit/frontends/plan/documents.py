@@ -7,16 +7,18 @@ configuration tell, as far as they go: a document that reaches a policy through 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ddbaudit.frontends.plan.references import References, without_keys
 from ddbaudit.ir.plan import Change, Plan
-from ddbaudit.ir.value import Known, Value
+from ddbaudit.ir.value import Absent, Known, Unknown, Value
 from ddbaudit.model.documents import DOCUMENT
 from ddbaudit.model.policies import is_policy_holder
 
 _MOST_TEXT = 1 << 20
+_TEXTS = frozenset({"policy", "assume_role_policy", "inline_policy", "json"})
+_OVERRIDES = ("override_policy_documents", "override_json", "source_json")
 
 
 def loose_documents(plan: Plan, references: References | None) -> list[Change]:
@@ -31,7 +33,7 @@ def loose_documents(plan: Plan, references: References | None) -> list[Change]:
     if not documents:
         return []
     holders = [c for c in plan.changes if c.mode == "managed" and c.remains and is_policy_holder(c.type)]
-    referred = _referred(holders, list(documents.values()), references)
+    referred = _used_by_reference(holders, list(documents.values()), references)
     texts = [set(found) for holder in holders if (found := list(_texts(holder.after)))]
     known = {address: frozenset(_texts(change.after)) for address, change in documents.items()}
     return [
@@ -41,11 +43,56 @@ def loose_documents(plan: Plan, references: References | None) -> list[Change]:
     ]
 
 
-def _referred(holders: Sequence[Change], documents: Sequence[Change], references: References | None) -> set[str]:
+def _used_by_reference(
+    holders: Sequence[Change], documents: Sequence[Change], references: References | None
+) -> set[str]:
+    """The documents, by declaration, that a policy refers to, or another document that keeps a statement of theirs."""
     if references is None:
         return set()
-    users = {without_keys(change.declaration) for change in (*holders, *documents)}
-    return {found for user in users for found in references.direct(user) if found != user}
+    used = {found for holder in holders for found in references.direct(without_keys(holder.declaration))}
+    by_declaration: dict[str, list[Change]] = {}
+    for document in documents:
+        by_declaration.setdefault(without_keys(document.declaration), []).append(document)
+    for merging in by_declaration:
+        sources = [name for name in references.direct(merging) if name in by_declaration and name != merging]
+        for source in sources:
+            others = [c for name in (merging, *sources) if name != source for c in by_declaration[name]]
+            if all(_keeps(source_change, others) for source_change in by_declaration[source]):
+                used.add(source)
+    return used
+
+
+def _keeps(source: Change, others: Sequence[Change]) -> bool:
+    """Whether a statement of a document certainly stays when it is merged with others: one without a Sid does, one
+    whose Sid no other statement has too. What is given as text may have any."""
+    own = list(_sids(source))
+    if "" in own:
+        return True
+    taken = {sid for other in others for sid in _sids(other)}
+    overriding = any(not _is_unset(other, name) for other in others for name in _OVERRIDES)
+    return not overriding and None not in taken and any(sid is not None and sid not in taken for sid in own)
+
+
+def _sids(document: Change) -> Iterator[str | None]:
+    """The Sids of a document's own statements; None for one that is not known."""
+    statements = _members(document.after).get("statement", Absent())
+    if isinstance(statements, Unknown):
+        yield None
+    for statement in statements.items if isinstance(statements, Known) else ():
+        sid = _members(statement).get("sid", Absent())
+        if isinstance(sid, Known) and isinstance(sid.data, str):
+            yield sid.data
+        else:
+            yield "" if isinstance(sid, Absent) else None
+
+
+def _is_unset(document: Change, name: str) -> bool:
+    value = _members(document.after).get(name, Absent())
+    return isinstance(value, Absent) or (isinstance(value, Known) and not value.data)
+
+
+def _members(value: Value) -> Mapping[str, Value]:
+    return value.mapping if isinstance(value, Known) and isinstance(value.data, dict) else {}
 
 
 def _is_within(address: str, known: dict[str, frozenset[str]], texts: Sequence[set[str]]) -> bool:
@@ -58,9 +105,8 @@ def _is_within(address: str, known: dict[str, frozenset[str]], texts: Sequence[s
 
 def _texts(value: Value) -> Iterator[str]:
     """The statements of all known policy texts among the attributes of a resource, in one spelling."""
-    members = value.mapping if isinstance(value, Known) and isinstance(value.data, dict) else {}
-    for name, found in members.items():
-        if name in ("policy", "assume_role_policy", "inline_policy", "json"):
+    for name, found in _members(value).items():
+        if name in _TEXTS:
             yield from _statements(found)
 
 
