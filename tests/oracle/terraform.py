@@ -23,6 +23,7 @@ provider "aws" {
 }
 """
 _PROVIDER = re.compile(r'^provider "aws"|"provider": ', re.MULTILINE)
+_ALIAS = re.compile(r'^  alias += ("[^"]*")$', re.MULTILINE)
 RECORD = os.environ.get("DDBAUDIT_RECORD") == "1"
 
 
@@ -53,14 +54,21 @@ def _run(
     )
 
 
+def offline(text: str) -> str:
+    """What switches credentials and network off for every configuration of the provider in `text`."""
+    aliases = (OFFLINE.replace("{", f"{{\n  alias = {alias}", 1) for alias in _ALIAS.findall(text))
+    return "".join((OFFLINE, *aliases))
+
+
 def plan(tree: Path, root: str = ".", *arguments: str, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The plan JSON of `root` inside a copy of `tree`; AssertionError with Terraform's words when it refuses."""
     with tempfile.TemporaryDirectory() as directory:
         copy = Path(directory, "tree")
         shutil.copytree(tree, copy, ignore=shutil.ignore_patterns(".terraform*", "plan.json"))
         here = copy / root
-        if _PROVIDER.search("".join(p.read_text() for p in (*here.glob("*.tf"), *here.glob("*.tf.json")))):
-            (here / "offline_override.tf").write_text(OFFLINE)
+        text = "".join(p.read_text() for p in (*here.glob("*.tf"), *here.glob("*.tf.json")))
+        if _PROVIDER.search(text):
+            (here / "offline_override.tf").write_text(offline(text))
         for step in (
             ("init", "-backend=false", "-input=false"),
             ("validate",),
