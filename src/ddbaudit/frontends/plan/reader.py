@@ -119,10 +119,10 @@ class _Reader:
 
     def _scalar(self, key: str) -> Any:
         found = self.scanner.value()
+        if key == "format_version":
+            self._refuse_format(found)
         if not isinstance(found, str if key in _TEXTS else bool):
             raise malformed(self.scanner, f"it is no {'string' if key in _TEXTS else 'boolean'}")
-        if key == "format_version":
-            self._refuse_format(str(found))
         return found
 
     def _deferred(self) -> None:
@@ -157,10 +157,11 @@ class _Reader:
 
     # -- the format ------------------------------------------------------------------------------------------------
 
-    def _refuse_format(self, version: str) -> None:
-        found = _VERSION.fullmatch(version)
+    def _refuse_format(self, version: object) -> None:
+        found = _VERSION.fullmatch(version) if isinstance(version, str) else None
         if found is None or int(found[1]) != MAJOR:
-            detail = f'the format version is "{shown(version)}"; known is version {MAJOR} (Terraform 1.1 and later)'
+            given = f'"{shown(version)}"' if isinstance(version, str) else "no string"
+            detail = f"the format_version is {given}; known is version {MAJOR} (Terraform 1.1 and later)"
             raise self.scanner.error(Problem.FORMAT, detail)
 
     def _newer_format(self) -> tuple[Diagnostic, ...]:
@@ -172,7 +173,7 @@ class _Reader:
         assert found is not None
         if int(found[2]) <= NEWEST_MINOR:
             return ()
-        detail = f"the format version is {version}; what is new since {MAJOR}.{NEWEST_MINOR} is not looked at"
+        detail = f"the format_version is {version}; what is new since {MAJOR}.{NEWEST_MINOR} is not looked at"
         kind = Problem.NEWER
         path = self.scanner.file.path
         return (Diagnostic(kind.code, Level.WARNING, kind.summary, detail, None, path, kind.help),)
