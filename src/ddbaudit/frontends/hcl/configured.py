@@ -16,7 +16,6 @@ from decimal import Decimal
 
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.frontends.hcl import ast
-from ddbaudit.frontends.hcl.blocks import schema_type
 from ddbaudit.frontends.hcl.calls import META as CALL_META
 from ddbaudit.frontends.hcl.convert import ConversionError, convert
 from ddbaudit.frontends.hcl.expressions import evaluate
@@ -34,12 +33,13 @@ from ddbaudit.ir.plan import (
     Difference,
     keeps_all,
 )
-from ddbaudit.ir.schema import META_ARGUMENTS, META_BLOCKS, AttributeSchema, BlockSchema, resource_schema
+from ddbaudit.ir.schema import META_ARGUMENTS, META_BLOCKS, AttributeSchema, BlockSchema, resource_schema, schema_type
 from ddbaudit.ir.value import Absent, Known, Value
 
 _PROVIDER_ARGUMENTS = frozenset({"region"})
 """What of a provider block decides on what the plan holds, and is no secret."""
 _STEP = re.compile(r"[.\[]")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?", re.ASCII)
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_ .:/-]*")
 
 
@@ -49,7 +49,8 @@ def differences(configuration: Configuration, root: ModuleRuntime) -> Iterator[D
     resources = {r.declaration: r for r in configuration.resources}
     calls = {c.path: c for c in configuration.calls}
     for path, runtime in modules.items():
-        yield from _Module(path, runtime).differences(resources, calls)
+        if all(call in calls for call in _leading(path)):
+            yield from _Module(path, runtime).differences(resources, calls)
     declared = {_join(p, label(d)) for p, m in modules.items() for d in m.source.resources.values()}
     called = {_join(p, f"module.{name}") for p, m in modules.items() for name in m.source.modules}
     whole = {path for path, runtime in modules.items() if not runtime.source.broken}
@@ -78,6 +79,13 @@ def _modules(root: ModuleRuntime) -> Iterator[tuple[str, ModuleRuntime]]:
                 continue
             if children_:
                 pending.append((_join(path, f"module.{name}"), children_[0].runtime))
+
+
+def _leading(path: str) -> Iterator[str]:
+    """The module calls that lead to a module, its own included."""
+    while path:
+        yield path
+        path = path.rpartition(".module.")[0]
 
 
 def _join(path: str, name: str) -> str:
@@ -233,19 +241,26 @@ class _Comparison:
             if any(isinstance(node, ast.Call) for node in _nodes(expr)):
                 yield Difference(self.address, f"{name} is a constant in the plan, a function call now", place)
             return
-        value = self._value(expr, file, schema)
-        if value is not None and not _agrees(value, planned.constant):
-            then, now = _shown(planned.constant), _shown(value)
+        value, constant = self._value(expr, file, schema), _converted(planned.constant, schema)
+        if value is not None and constant is not None and not _agrees(value, constant):
+            then, now = _shown(constant), _shown(value)
             open_ = schema is not None and not schema.sensitive and bool(then and now)
             told = f"is {then} in the plan, {now} now" if open_ else "has changed"
             yield Difference(self.address, f"{name} {told}", place)
 
     def _value(self, expr: ast.Expr, file: SourceFile, schema: AttributeSchema | None) -> Value | None:
         try:
-            value = evaluate(expr, Scope(self.runtime, file))
-            return value if schema is None else convert(value, schema_type(schema.type))
-        except (EvalError, ConversionError):
+            return _converted(evaluate(expr, Scope(self.runtime, file)), schema)
+        except EvalError:
             return None
+
+
+def _converted(value: Value, schema: AttributeSchema | None) -> Value | None:
+    """A constant as the attribute takes it; None when it cannot."""
+    try:
+        return value if schema is None else convert(value, schema_type(schema.type))
+    except ConversionError:
+        return None
 
 
 def _nodes(expr: ast.Expr) -> Iterator[object]:
@@ -335,9 +350,22 @@ def _is_template(value: Value) -> bool:
 
 
 def _agrees(ours: Value, planned: Value) -> bool:
-    if isinstance(ours, Known) and isinstance(planned, Known) and ours.kind == planned.kind == "number":
-        return ours.data == planned.data or float(ours.number) == float(planned.number)
+    """Whether two constants are the same, whatever the types that they are written with: the attribute has one."""
+    if isinstance(ours, Known) and isinstance(planned, Known):
+        x, y = ours.data, planned.data
+        if isinstance(x, dict) and isinstance(y, dict):
+            return x.keys() == y.keys() and all(_agrees(v, y[k]) for k, v in x.items())
+        if isinstance(x, tuple) and isinstance(y, tuple) and "set" not in (ours.kind, planned.kind):
+            return len(x) == len(y) and all(_agrees(v, w) for v, w in zip(x, y, strict=True))
+        if isinstance(x, str | bool | Decimal) and isinstance(y, str | bool | Decimal):
+            return _written(x) == _written(y)
     return same(ours, planned)
+
+
+def _written(data: str | bool | Decimal) -> str:
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    return repr(float(data)) if isinstance(data, Decimal) or _NUMBER.fullmatch(data) else data
 
 
 def _shown(value: Value) -> str:

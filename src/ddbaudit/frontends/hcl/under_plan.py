@@ -11,14 +11,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl.expand import Expansion, Key
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.source import Decl
 from ddbaudit.frontends.hcl.variables import Variable, default_value, planned_value
 from ddbaudit.ir.filling import adopt, fill, same
-from ddbaudit.ir.instance import Argument, BlockInstance, Declaration, Evaluation, ResourceInstance
+from ddbaudit.ir.instance import Argument, BlockGroup, BlockInstance, Declaration, Evaluation, ResourceInstance
 from ddbaudit.ir.plan import Change, Difference, Plan
-from ddbaudit.ir.schema import resource_schema
+from ddbaudit.ir.schema import NestedBlock, resource_schema
 from ddbaudit.ir.value import Absent, Cause, Known, Origin, Value
 
 _STEP = re.compile(r'module\.([^.\[\]"\s]+)(?:\[(\d+|"(?:[^"\\]|\\.)*")\])?(?:\.|$)')
@@ -55,8 +56,9 @@ class UnderPlan:
         try:
             wanted = planned_value(variable, planned, constant)
         except EvalError as error:
-            address = f"var.{variable.name}"
-            self.differences.append(Difference(address, f"the plan's value does not fit: {error.message}", error.span))
+            self.differences.append(
+                Difference(variable.label, f"the plan's value does not fit: {error.message}", error.span)
+            )
             return error.unknown(variable.type)
         try:
             ours = usual()
@@ -69,6 +71,9 @@ class UnderPlan:
         their default, whatever variable files there are now."""
         if self.plan.snapshot is not None and variable.default is not None:
             return default_value(variable, constant)
+        if self.plan.configuration is not None and "ephemeral" not in variable.decl.body.attributes:
+            detail = "the source declares it, the plan was made without it"
+            self.differences.append(Difference(variable.label, detail, variable.decl.header))
         return usual()
 
     # --- instances ---
@@ -98,7 +103,11 @@ class UnderPlan:
                 value = _taken(body, name, planned, f"{instance.address}.{name}")
                 if value is not None:
                     taken[name] = value
-        return replace(instance, body=replace(body, arguments=taken))
+        blocks = dict(body.blocks)
+        for name, nested in schema.blocks.items() if schema is not None else ():
+            if name not in blocks and (made := _blocks(change.after.data.get(name), nested, body.header)):
+                blocks[name] = BlockGroup(made)
+        return replace(instance, body=replace(body, arguments=taken, blocks=blocks))
 
 
 def _taken(body: BlockInstance, name: str, planned: Value, what: str) -> Argument | None:
@@ -111,6 +120,29 @@ def _taken(body: BlockInstance, name: str, planned: Value, what: str) -> Argumen
         value = adopt(planned, Origin(body.header, f"{what} in the plan"), later)
         return Argument(name, value, body.header, body.header)
     return None
+
+
+def _blocks(planned: Value | None, nested: NestedBlock, header: Span) -> tuple[BlockInstance, ...]:
+    """Blocks that only the plan has, all at the header of the block that they are part of."""
+    if not isinstance(planned, Known) or not isinstance(planned.data, tuple):
+        return ()
+    return tuple(_block(item, nested, header) for item in planned.data if isinstance(item, Known))
+
+
+def _block(planned: Known, nested: NestedBlock, header: Span) -> BlockInstance:
+    later = Cause("computed", f"it is part of {nested.name} and known after apply", header)
+    origin = Origin(header, f"{nested.name} in the plan")
+    arguments = {
+        name: Argument(name, adopt(value, origin, later), header, header)
+        for name, value in planned.mapping.items()
+        if name in nested.block.attributes
+    }
+    blocks = {
+        name: BlockGroup(made)
+        for name, inner in nested.block.blocks.items()
+        if (made := _blocks(planned.mapping.get(name), inner, header))
+    }
+    return BlockInstance(nested.name, header, header, arguments, blocks)
 
 
 def _calls(module: str) -> Iterator[tuple[str, Key]]:
