@@ -18,8 +18,10 @@ from ddbaudit.frontends.plan.binary import read_binary
 from ddbaudit.ir.instance import Evaluation
 from ddbaudit.ir.plan import Snapshot
 from ddbaudit.ir.value import Known, Unknown, Value
+from tests.oracle import terraform
 
-PLANS = Path(__file__).parents[2] / "fixtures" / "plans"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+PLANS = FIXTURES / "plans"
 READS_FILES = {"service"}
 RECORDED = sorted({path.parent.name for path in PLANS.glob("*/tfplan")} - READS_FILES)
 
@@ -79,6 +81,21 @@ def test_a_recorded_snapshot_evaluates_as_the_same_files_on_disk(name: str, tmp_
     assert [str(fault.span) for d in carried.declarations for fault in d.faults] == [
         str(fault.span) for d in on_disk.declarations for fault in d.faults
     ]
+
+
+@pytest.mark.terraform
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["modules-repeated", "overrides", "json-root", "table-full"])
+def test_what_terraform_carries_in_a_plan_evaluates_as_the_fixture(name: str) -> None:
+    if not terraform.available():
+        pytest.skip("terraform or its provider is not available: only recorded plans are read")
+    plan = read_binary(terraform.binary_plan(FIXTURES / "evaluate" / name), "tfplan")
+    assert plan.snapshot is not None
+    files = {n: content for n, content in plan.snapshot.files.items() if n != "offline_override.tf"}
+    base = FIXTURES / "evaluate" / name
+    inputs = Inputs((), {}, "default")
+    carried = evaluated(Snapshot(plan.snapshot.directories, files, plan.snapshot.manifest), base, inputs)
+    assert dump([carried]) == dump([evaluate_root(str(base), Loader(ParseOptions(), [base]), inputs, "")])
 
 
 @pytest.mark.parametrize("name", sorted(READS_FILES))

@@ -63,23 +63,37 @@ def offline(text: str) -> str:
 def plan(tree: Path, root: str = ".", *arguments: str, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The plan JSON of `root` inside a copy of `tree`; AssertionError with Terraform's words when it refuses."""
     with tempfile.TemporaryDirectory() as directory:
-        copy = Path(directory, "tree")
-        shutil.copytree(tree, copy, ignore=shutil.ignore_patterns(".terraform*", "plan.json"))
-        here = copy / root
-        text = "".join(p.read_text() for p in (*here.glob("*.tf"), *here.glob("*.tf.json")))
-        if _PROVIDER.search(text):
-            (here / "offline_override.tf").write_text(offline(text))
-        for step in (
-            ("init", "-backend=false", "-input=false"),
-            ("validate",),
-            ("plan", "-input=false", "-lock=false", "-refresh=false", "-out=tfplan", *arguments),
-        ):
-            done = _run(here, *step, environment=environment)
-            assert done.returncode == 0, f"terraform {step[0]}: {done.stdout}{done.stderr}"
+        here = _planned(tree, root, directory, arguments, environment)
         shown = _run(here, "show", "-json", "tfplan")
         assert shown.returncode == 0, shown.stderr
         result: dict[str, Any] = json.loads(shown.stdout)
         return result
+
+
+def binary_plan(tree: Path, root: str = ".", *arguments: str) -> bytes:
+    """The binary plan of `root` inside a copy of `tree`."""
+    with tempfile.TemporaryDirectory() as directory:
+        return (_planned(tree, root, directory, arguments, None) / "tfplan").read_bytes()
+
+
+def _planned(
+    tree: Path, root: str, directory: str, arguments: tuple[str, ...], environment: Mapping[str, str] | None
+) -> Path:
+    """The root in a copy of `tree` inside `directory`, with its plan in `tfplan`."""
+    copy = Path(directory, "tree")
+    shutil.copytree(tree, copy, ignore=shutil.ignore_patterns(".terraform*", "plan.json"))
+    here = copy / root
+    text = "".join(p.read_text() for p in (*here.glob("*.tf"), *here.glob("*.tf.json")))
+    if _PROVIDER.search(text):
+        (here / "offline_override.tf").write_text(offline(text))
+    for step in (
+        ("init", "-backend=false", "-input=false"),
+        ("validate",),
+        ("plan", "-input=false", "-lock=false", "-refresh=false", "-out=tfplan", *arguments),
+    ):
+        done = _run(here, *step, environment=environment)
+        assert done.returncode == 0, f"terraform {step[0]}: {done.stdout}{done.stderr}"
+    return here
 
 
 def slim(plan: dict[str, Any]) -> dict[str, Any]:
