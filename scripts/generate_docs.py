@@ -15,6 +15,7 @@ import msgspec
 from ddbaudit.engine.packs import Pack, RuleSetting, builtin_packs
 from ddbaudit.engine.registry import Registry, RuleType, load_rules
 from ddbaudit.foundation.text import join_names, plural
+from ddbaudit.model import subjects
 from ddbaudit.sdk.rule import Example
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -89,16 +90,7 @@ def rule_page(rule: RuleType, packs: Iterable[Pack]) -> str:
 
 
 def subject_name(rule: RuleType) -> str:
-    names = {
-        "Table": "table",
-        "Policy": "policy",
-        "TaggedResource": "resource that takes tags",
-        "Declaration": "resource, data source or module call",
-        "ModuleInstance": "module",
-        "ResourceInstance": "resource",
-        "TableChange": "table that a plan changes, destroys or leaves as it is",
-    }
-    return names[rule.subject.__name__]
+    return subjects.KINDS[rule.subject].noun
 
 
 def parameters(rule: RuleType) -> Iterator[str]:

@@ -61,10 +61,11 @@ def audit(settings: Settings, *, registry: Registry | None = None, progress: Pro
     chosen = _Rules(registry, settings)
     run = _Run()
     packs: dict[str, None] = {}
-    for estate, pack in _estates(settings, chosen, run, progress):
+    estates = _estates(settings, chosen, run, progress)
+    for estate, pack in estates:
         packs[pack.name] = None
         rules = chosen.active(pack, estate.environment)
-        judgement = judge(estate, rules)
+        judgement = judge(estate, rules, [other for other, _ in estates])
         run.add(estate, rules, judgement)
     findings = merge(run.findings, settings.gate)
     inventory = run.inventory(tuple(packs))

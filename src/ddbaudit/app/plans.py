@@ -70,8 +70,9 @@ def _with_sources(plans: Sequence[str], sources: Sequence[str]) -> list[PlanInpu
         raise UsageError(
             f"{len(sources)} sources for {len(plans)} plans", help="give one --source for all plans, or one for each"
         )
-    given: Sequence[str | None] = sources if len(sources) == len(plans) else (list(sources) or [None]) * len(plans)
-    return [PlanInput(plan, source) for plan, source in zip(plans, given, strict=True)]
+    if len(sources) == len(plans):
+        return [PlanInput(plan, source) for plan, source in zip(plans, sources, strict=True)]
+    return [PlanInput(plan, sources[0] if sources else None) for plan in plans]
 
 
 @dataclass(frozen=True, slots=True)

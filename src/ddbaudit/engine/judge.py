@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,14 +11,13 @@ from ddbaudit.foundation.errors import describe
 from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.text import safe_text
 from ddbaudit.foundation.verdict import Severity, Verdict
-from ddbaudit.ir.instance import Declaration, ModuleInstance, ResourceInstance
-from ddbaudit.model.changes import TableChange
-from ddbaudit.model.estate import Estate, TaggedResource
-from ddbaudit.model.iam import Policy
+from ddbaudit.ir.instance import Declaration
+from ddbaudit.model.estate import Estate
+from ddbaudit.model.subjects import KINDS, Subject, address_of, callers_of
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem
 from ddbaudit.sdk.report import LedgerEntry
-from ddbaudit.sdk.rule import NotApplicable, Rule, RuleContext, Subject
+from ddbaudit.sdk.rule import NotApplicable, Rule, RuleContext
 
 TABLE_TYPE = "aws_dynamodb_table"
 
@@ -54,28 +53,18 @@ class Judgement:
     crashes: list[str] = field(default_factory=list)
 
 
-_SUBJECTS: dict[type, Callable[[Estate], Sequence[Subject]]] = {
-    Table: lambda e: e.tables,
-    Policy: lambda e: e.policies,
-    TaggedResource: lambda e: e.tagged,
-    Declaration: lambda e: e.declarations,
-    ModuleInstance: lambda e: e.modules,
-    ResourceInstance: lambda e: e.resources,
-    TableChange: lambda e: e.changes,
-}
-
-
 def subjects_of(rule: RuleType, estate: Estate) -> Sequence[Subject]:
     """Everything in the estate that a rule must judge."""
-    return _SUBJECTS[rule.subject](estate)
+    return KINDS[rule.subject].of(estate)
 
 
-def judge(estate: Estate, rules: Sequence[ActiveRule]) -> Judgement:
-    """Every rule on each of its subjects, exactly one ledger entry each."""
+def judge(estate: Estate, rules: Sequence[ActiveRule], estates: Sequence[Estate] = ()) -> Judgement:
+    """Every rule on each of its subjects, exactly one ledger entry each. `estates` are all of the run; without them
+    the estate is the only one."""
     result = Judgement()
     for active in rules:
         rule = active.rule()
-        context = RuleContext(estate, estate.environment, active.params)
+        context = RuleContext(estate, estate.environment, active.params, tuple(estates) or (estate,))
         for subject in subjects_of(active.rule, estate):
             _judge_one(active, rule, subject, context, result)
         if active.rule.subject is Table:
@@ -101,7 +90,7 @@ def _judge_one(active: ActiveRule, rule: Rule[Any], subject: Subject, context: R
         return
     record(_verdict(problems))
     for problem in problems:
-        callers = _callers(subject)
+        callers = callers_of(subject)
         raw = RawFinding(active.rule, active.severity, address, estate.environment, estate.root, callers, problem)
         result.findings.append(raw)
 
@@ -110,25 +99,6 @@ def _verdict(problems: Sequence[Problem]) -> Verdict:
     if any(p.verdict is Verdict.FAIL for p in problems):
         return Verdict.FAIL
     return Verdict.UNKNOWN if problems else Verdict.PASS
-
-
-def address_of(subject: Subject) -> str:
-    """The subject's address; a root module is `(root)`; a policy that is not an instance's only one names its
-    argument."""
-    if isinstance(subject, Policy):
-        return subject.address if subject.attribute in _SOLE else f"{subject.address}.{subject.attribute}"
-    return subject.address or "(root)"
-
-
-_SOLE = frozenset({"policy", "json"})
-
-
-def _callers(subject: Subject) -> tuple[Span, ...]:
-    if isinstance(subject, Table | Policy | TaggedResource):
-        return subject.instance.callers
-    if isinstance(subject, TableChange):
-        return subject.instance.callers if subject.instance is not None else ()
-    return subject.callers if isinstance(subject, ResourceInstance | ModuleInstance) else ()
 
 
 def _absent_tables(active: ActiveRule, estate: Estate) -> Iterator[LedgerEntry]:

@@ -12,13 +12,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ddbaudit.engine import installed
 from ddbaudit.engine.installed import Point
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import safe_text, suggestion
-from ddbaudit.sdk.rule import Params, Rule, RuleMeta, Subject
+from ddbaudit.model.subjects import KINDS
+from ddbaudit.sdk.rule import Params, Rule, RuleMeta
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -135,7 +136,7 @@ def _check(rule: object, name: str) -> None:
         raise UsageError(f'rule package "{name}": {shown} has no method check')
     if not isinstance(getattr(rule, "meta", None), RuleMeta):
         raise UsageError(f'rule package "{name}": {shown} has no meta')
-    if getattr(rule, "subject", None) not in get_args(Subject):
+    if getattr(rule, "subject", None) not in KINDS:
         raise UsageError(f'rule package "{name}": {shown}.subject is not a subject of rules')
     params = rule.params
     if not (isinstance(params, type) and issubclass(params, Params)):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from ddbaudit.foundation.source import Span
 from ddbaudit.ir.instance import Declaration, Evaluation, ModuleInstance, ResourceInstance
 from ddbaudit.model.changes import TableChange
 from ddbaudit.model.iam import Policy
 from ddbaudit.model.table import Table, Tags
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,16 @@ class Estate:
     tables_by_address: Mapping[str, Table]
     evaluation: Evaluation
     changes: tuple[TableChange, ...] = ()
+    _made: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def address(self) -> str:
+        """Empty: an estate as the subject of a rule is its root module."""
+        return ""
+
+    def once(self, make: Callable[[Estate], T]) -> T:
+        """What `make` gives for this estate, made when first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found

@@ -15,14 +15,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 import msgspec
 
 from ddbaudit.foundation.verdict import Severity
-from ddbaudit.ir.instance import Declaration, ModuleInstance, ResourceInstance
-from ddbaudit.model.changes import TableChange
-from ddbaudit.model.estate import Estate, TaggedResource
-from ddbaudit.model.iam import Policy
-from ddbaudit.model.table import Table
+from ddbaudit.model.estate import Estate
+from ddbaudit.model.subjects import Subject
 from ddbaudit.sdk.problem import Problem
 
-Subject = Table | Policy | TaggedResource | Declaration | ModuleInstance | ResourceInstance | TableChange
 S = TypeVar("S", bound=Subject)
 
 _ID = re.compile(r"[A-Z]{2,4}[0-9]{3}")
@@ -84,11 +80,13 @@ class RuleMeta:
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """What a check sees beside its subject: the estate, the environment's name and the parameters."""
+    """What a check sees beside its subject: the estate, the environment's name and the parameters. `estates` are all
+    root modules of the run, for rules that hold one against the others."""
 
     estate: Estate
     environment: str
     params: Any
+    estates: tuple[Estate, ...] = ()
 
 
 class NotApplicable(Exception):  # noqa: N818 - not an error: the way a check says that it has nothing to judge
