@@ -54,6 +54,13 @@ def _run(
     )
 
 
+def must(directory: str | Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+    """Standard output; AssertionError with Terraform's words when it fails."""
+    done = _run(directory, *arguments, environment=environment)
+    assert done.returncode == 0, f"terraform {arguments[0]}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
 def offline(text: str) -> str:
     """What switches credentials and network off for every configuration of the provider in `text`."""
     aliases = (OFFLINE.replace("{", f"{{\n  alias = {alias}", 1) for alias in _ALIAS.findall(text))
@@ -64,9 +71,7 @@ def plan(tree: Path, root: str = ".", *arguments: str, environment: Mapping[str,
     """The plan JSON of `root` inside a copy of `tree`; AssertionError with Terraform's words when it refuses."""
     with tempfile.TemporaryDirectory() as directory:
         here = _planned(tree, root, directory, arguments, environment)
-        shown = _run(here, "show", "-json", "tfplan")
-        assert shown.returncode == 0, shown.stderr
-        result: dict[str, Any] = json.loads(shown.stdout)
+        result: dict[str, Any] = json.loads(must(here, "show", "-json", "tfplan"))
         return result
 
 
@@ -91,8 +96,7 @@ def _planned(
         ("validate",),
         ("plan", "-input=false", "-lock=false", "-refresh=false", "-out=tfplan", *arguments),
     ):
-        done = _run(here, *step, environment=environment)
-        assert done.returncode == 0, f"terraform {step[0]}: {done.stdout}{done.stderr}"
+        must(here, *step, environment=environment)
     return here
 
 
