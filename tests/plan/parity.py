@@ -38,10 +38,12 @@ class Verdicts:
         return self.by_subject.get((rule, address), ())
 
 
-def of_source(directory: Path, *arguments: tuple[str, str], environment: str = "test") -> Verdicts:
+def of_source(
+    directory: Path, *arguments: tuple[str, str], environment: str = "test", pack: str = "baseline"
+) -> Verdicts:
     """The verdicts on the root module in a directory; `arguments` as for `Settings`."""
     (evaluation,) = evaluate(Settings((str(directory),), arguments=arguments))
-    return of(evaluation, environment)
+    return of(evaluation, environment, pack)
 
 
 def of(evaluation: Evaluation, environment: str = "test", pack: str = "baseline") -> Verdicts:

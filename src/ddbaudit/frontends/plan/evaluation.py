@@ -21,7 +21,7 @@ from ddbaudit.frontends.plan.module_instances import ModuleInstances
 from ddbaudit.frontends.plan.providers import Providers
 from ddbaudit.frontends.plan.references import References, without_keys
 from ddbaudit.ir.instance import BlockInstance, Evaluation, ResourceInstance
-from ddbaudit.ir.plan import Change, Plan
+from ddbaudit.ir.plan import Change, ConfiguredBody, Plan, keeps_all
 from ddbaudit.ir.schema import BlockSchema, resource_schema
 from ddbaudit.ir.value import Known
 
@@ -79,7 +79,11 @@ class _Resources:
     def _body(self, change: Change) -> BlockInstance:
         schema = resource_schema(change.mode, change.type) or _NO_SCHEMA
         reader = BodyReader(self._plan.file, self._plan.kind, change, self._inflow.reason)
-        if self._references is None:
-            return reader.body(schema, None)
-        configured = self._references.resources.get(without_keys(change.declaration))
-        return reader.body(schema, configured.body if configured is not None else None)
+        return reader.body(schema, self._configured(change))
+
+    def _configured(self, change: Change) -> ConfiguredBody | None:
+        """What is written in the block; None where that was not read."""
+        if self._references is None or not keeps_all(change.type, change.mode):
+            return None
+        found = self._references.resources.get(without_keys(change.declaration))
+        return found.body if found is not None else None
