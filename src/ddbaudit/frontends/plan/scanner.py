@@ -1,8 +1,8 @@
 """A pull scanner over JSON of any size: what is asked for is read, all else is skipped, nothing is kept.
 
 Skipping goes from bracket to bracket with one regular expression and checks that brackets are balanced and that
-nothing stands outside of strings but what JSON has there; it does not check commas, colons and numbers. What is read
-is checked in full.
+nothing stands outside of strings but what JSON has there; it does not check commas, colons, numbers and the insides of
+strings. What is read is checked in full.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _TO_BRACKET = re.compile(
 """Everything up to the next bracket that does not open and close an object or array of scalars, or to an open end."""
 
 _END = rb"(?=[ \t\r\n,}\]])"
-_NAME = rb'"([^"\\\x00-\x1f\x80-\xff]*+)"'
+_NAME = rb'"([^"\\\x00-\x1f\x80-\xff]{0,4096}+)"'
 _WORD = rb"true|false|null|-?(?:0|[1-9][0-9]{0,17})"
 _NEXT_KEY = re.compile(rb"[ \t\r\n]*+,[ \t\r\n]*+" + _NAME + rb"[ \t\r\n]*+:")
 _SHORT_VALUE = re.compile(rb"[ \t\r\n]*+(?:" + _NAME + rb"|(" + _WORD + rb"))" + _END)
@@ -240,10 +240,10 @@ class Scanner:
         if self._next() != _QUOTE:
             raise self._invalid("a key in quotes is missing")
         while (found := _KEY.match(self._buffer, self._pos)) is None:
-            if len(self._buffer) - self._pos > _LONGEST_TOKEN:
-                raise self.error(Problem.LIMIT, f"a key has more than {_LONGEST_TOKEN} bytes, or no colon follows it")
-            if not self._fill():
+            if len(self._buffer) - self._pos > 2 * _LONGEST_TOKEN or not self._fill():
                 raise self._missing_colon()
+        if len(found[1]) > _LONGEST_TOKEN:
+            raise self._long_key()
         try:
             key: str = decode(found[1])
         except DecodingError as error:
@@ -254,8 +254,13 @@ class Scanner:
     def _missing_colon(self) -> PlanError:
         end = _TEXT.match(self._buffer, self._pos + 1)
         assert end is not None
+        if end.end() - self._pos > _LONGEST_TOKEN:
+            return self._long_key()
         rest = self._buffer[end.end() + 1 :].strip(_SPACES)
         return self._invalid("a colon is missing") if rest else self._truncated()
+
+    def _long_key(self) -> PlanError:
+        return self.error(Problem.LIMIT, f"{self.where or 'the document'} has a key of over {_LONGEST_TOKEN} bytes")
 
     # -- passing over values ---------------------------------------------------------------------------------------
 
