@@ -146,8 +146,8 @@ def _names() -> list[Mutant]:
         Mutant("index-key", f"{SB}/tables.tf", "domain-index = {", "domain-idx = {", "DDB402"),
     ]
     for environment in ENVIRONMENTS:
-        main = f"environments/access-management/{environment}/main.tf"
-        found.append(Mutant(f"call-{environment}", main, '"bbws-access"', '"bbws-axs"', "DDB401"))
+        tfvars = f"environments/access-management/{environment}/terraform.tfvars"
+        found.append(Mutant(f"tfvars-{environment}", tfvars, '"bbws-access"', '"bbws-axs"', "DDB401"))
     return found
 
 

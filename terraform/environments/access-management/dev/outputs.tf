@@ -107,3 +107,58 @@ output "lambda_policy_arn" {
   description = "ARN of the Lambda access policy, to attach to execution roles."
   value       = module.access_management.lambda_policy_arn
 }
+
+output "role_arns" {
+  description = "ARNs of the services' execution roles, by service."
+  value       = module.iam.role_arns
+}
+
+output "function_names" {
+  description = "Names under which the services deploy their functions, by service."
+  value       = local.function_names
+}
+
+output "rest_api_id" {
+  description = "Id of the REST API."
+  value       = module.api_gateway.rest_api_id
+}
+
+output "invoke_url" {
+  description = "URL of the API's stage."
+  value       = module.api_gateway.invoke_url
+}
+
+output "routes" {
+  description = "Methods of the API and the service that answers each."
+  value       = module.api_gateway.routes
+}
+
+output "user_pool_id" {
+  description = "Id of the user pool."
+  value       = module.cognito.user_pool_id
+}
+
+output "authorizer_configuration" {
+  description = "What the authorizer service needs to verify a token: the issuer, where its keys are, and the client."
+  value       = module.cognito.authorizer_configuration
+}
+
+output "audit_bucket_name" {
+  description = "Name of the audit bucket."
+  value       = module.s3_audit.bucket_name
+}
+
+output "audit_replica_bucket_name" {
+  description = "Name of the copy of the audit bucket, or null."
+  value       = module.s3_audit.replica_bucket_name
+}
+
+output "topic_arns" {
+  description = "ARNs of the alert topics, by severity."
+  value       = module.cloudwatch.topic_arns
+}
+
+output "dashboard_name" {
+  description = "Name of the dashboard."
+  value       = module.cloudwatch.dashboard_name
+}

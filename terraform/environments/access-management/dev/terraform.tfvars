@@ -4,6 +4,23 @@ pitr_enabled                = true
 deletion_protection_enabled = false
 cross_region_replication    = false
 
+project_name = "bbws-access"
+account_id   = "111122223333"
+
+mfa_configuration           = "OPTIONAL"
+log_retention_in_days       = 14
+manage_account_logging_role = true
+
+audit_tiers = {
+  warm_after_days = 30
+  cold_after_days = 90
+}
+
+api_throttling = {
+  rate_limit  = 50
+  burst_limit = 100
+}
+
 tags = {
   Owner = "DevTeam"
 }
