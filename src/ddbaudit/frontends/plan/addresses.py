@@ -15,7 +15,9 @@ Key: TypeAlias = str | int | None
 
 _KEY = r'(?:\[(?:(?P<number>\d{1,18})|"(?P<text>(?:[^"\\]|\\.)*)")\])?'
 _MODULE = re.compile(rf'module\.(?P<name>[^.\[\]"\s]+){_KEY}\.', re.DOTALL)
-_RESOURCE = re.compile(rf'(?P<data>data\.)?(?P<type>[^.\[\]"\s]+)\.(?P<name>[^.\[\]"\s]+){_KEY}', re.DOTALL)
+_RESOURCE = re.compile(
+    rf'(?P<data>data\.)?(?!module\.|data\.)(?P<type>[^.\[\]"\s]+)\.(?P<name>[^.\[\]"\s]+){_KEY}', re.DOTALL
+)
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U000[0-9a-fA-F]{5}|U0010[0-9a-fA-F]{4}|.)|(?:\$\$|%%)(?=\{)", re.DOTALL)
 _NAMED = {"n": "\n", "r": "\r", "t": "\t"}
 

@@ -151,14 +151,14 @@ class ValueReader:
         if not isinstance(raw, dict):
             return self._misfit(raw, path, marks)
         items: dict[str, Value] = {}
-        for name in sorted({*raw, *schema.attributes, *schema.blocks}, key=str):
-            data, inner = raw.get(name), (*path, str(name))
+        for name in sorted({*_texts(raw), *schema.attributes, *schema.blocks}):
+            data, inner = raw.get(name), (*path, name)
             if (attribute := schema.attributes.get(name)) is not None:
                 items[name] = self._attribute(data, attribute, inner, marks.at(name))
             elif (nested := schema.blocks.get(name)) is not None:
                 items[name] = self._nested(data, nested, inner, marks.at(name))
             else:
-                items[str(name)] = self._shaped(data, inner, marks.at(str(name)))
+                items[name] = self._shaped(data, inner, marks.at(name))
         return self._known("object", items, None, marks)
 
     def _attribute(self, raw: Any, attribute: AttributeSchema, path: Path, marks: Marks) -> Value:
