@@ -92,3 +92,21 @@ output "lambda_policy_json" {
   description = "The Lambda access policy as a JSON document, for use as an inline policy."
   value       = data.aws_iam_policy_document.lambda_access.json
 }
+
+output "primary_key" {
+  description = "Attributes of the primary key, which is the same in all tables."
+  value = {
+    partition_key = module.table["tenants"].hash_key
+    sort_key      = module.table["tenants"].range_key
+  }
+}
+
+output "entity_key_patterns" {
+  description = "What each entity writes into the key attributes of its table and indexes."
+  value       = local.entity_key_patterns
+}
+
+output "entity_attribute_types" {
+  description = "The attributes of each entity beside the keys, with their DynamoDB types."
+  value       = local.entity_attribute_types
+}

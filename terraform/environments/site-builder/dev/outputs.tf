@@ -87,3 +87,18 @@ output "lambda_policy_arn" {
   description = "ARN of the Lambda access policy, to attach to execution roles."
   value       = module.site_builder.lambda_policy_arn
 }
+
+output "primary_key" {
+  description = "Attributes of the primary key, which is the same in all tables."
+  value       = module.site_builder.primary_key
+}
+
+output "entity_key_patterns" {
+  description = "What each entity writes into the key attributes of its table and indexes."
+  value       = module.site_builder.entity_key_patterns
+}
+
+output "entity_attribute_types" {
+  description = "The attributes of each entity beside the keys, with their DynamoDB types."
+  value       = module.site_builder.entity_attribute_types
+}
