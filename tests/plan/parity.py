@@ -15,7 +15,10 @@ from ddbaudit.engine.judge import ActiveRule, Judgement, imbalances, judge
 from ddbaudit.engine.packs import find_pack
 from ddbaudit.engine.registry import load_rules
 from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.frontends.plan.evaluation import evaluate_plan
+from ddbaudit.frontends.plan.reader import read_json
 from ddbaudit.ir.instance import Evaluation
+from ddbaudit.ir.plan import Plan
 from ddbaudit.model.build import build_estate
 from ddbaudit.model.changes import TableChange
 
@@ -67,6 +70,17 @@ def _grouped(judgement: Judgement) -> dict[Subject, tuple[Verdict, ...]]:
         key = (entry.rule, entry.address)
         found[key] = (*found.get(key, ()), entry.verdict)
     return found
+
+
+def plan_of(path: Path) -> Plan:
+    """The plan or state in a file of JSON."""
+    with path.open("rb") as stream:
+        return read_json(stream, path.name)
+
+
+def of_plan(path: Path, environment: str = "test", pack: str = "baseline") -> Verdicts:
+    """The verdicts on a plan without its source."""
+    return of(evaluate_plan(plan_of(path)), environment, pack)
 
 
 def differences(source: Verdicts, plan: Verdicts) -> list[str]:

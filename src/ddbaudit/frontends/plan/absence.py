@@ -102,8 +102,8 @@ class Inflow:
         return self._sources
 
     def _relevant(self) -> Iterator[_Source]:
-        for address, path in self._plan.relevant:
-            declaration = without_keys(address)
+        told = {(without_keys(address), path): address for address, path in reversed(self._plan.relevant)}
+        for (declaration, path), address in sorted(told.items(), key=lambda item: (item[0][0], str(item[0][1]))):
             if self._may_be_unknown(declaration, path):
                 shown = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
                 yield _Source(declaration, _module_of(declaration), f"{address}{shown}")

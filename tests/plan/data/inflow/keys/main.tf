@@ -1,0 +1,3 @@
+resource "aws_kms_key" "this" {}
+
+output "arn" { value = aws_kms_key.this.arn }

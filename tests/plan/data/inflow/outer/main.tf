@@ -1,0 +1,7 @@
+variable "keys" { type = map(string) }
+
+module "table" {
+  source = "../table"
+  name   = "inflow-outer"
+  key    = var.keys["only"]
+}
