@@ -38,6 +38,7 @@ def only(plan: Plan) -> Change:
         (7, 2, ("create", "delete"), True),
         (8, 1, ("forget",), False),
         (9, 2, ("create", "forget"), True),
+        (10, 2, ("forget", "create"), True),
     ],
 )
 def test_actions(action: int, values: int, actions: tuple[str, ...], remains: bool) -> None:
@@ -88,6 +89,22 @@ def test_what_was_put_off_is_told() -> None:
 def test_targets_are_resources_modules_and_actions() -> None:
     plan = read(field(5, "module.m"), field(5, TABLE), field(32, "action.aws_lambda_invoke.a"))
     assert plan.targets == ("action.aws_lambda_invoke.a", TABLE, "module.m")
+
+
+@pytest.mark.parametrize(
+    ("fields", "complete"),
+    [
+        ((field(26, 1),), True),
+        ((field(20, 1),), False),
+        ((field(5, TABLE),), False),
+        ((field(6, TABLE),), False),
+        ((field(31, b""),), False),
+        ((), None),
+    ],
+    ids=["complete", "errored", "target", "exclude", "deferred action", "not told"],
+)
+def test_a_plan_is_complete_when_it_says_so(fields: tuple[bytes, ...], complete: bool | None) -> None:
+    assert read(*fields).complete is complete
 
 
 def test_ephemeral_variables_are_left_out() -> None:

@@ -11,12 +11,11 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Mapping
 
 import msgspec
 
-from ddbaudit.foundation.diagnostic import Diagnostic, Level
-from ddbaudit.foundation.text import safe_text
+from ddbaudit.foundation.source import StructuredFile
+from ddbaudit.frontends.plan.problems import Problem, problem
 from ddbaudit.ir.plan import PlanError, Snapshot
 
 PLAN = "tfplan"
@@ -30,47 +29,32 @@ MOST_ENTRIES = 50_000
 MOST_PART_BYTES = 128 * 1024 * 1024
 MOST_UNPACKED_BYTES = 512 * 1024 * 1024
 
-_SUMMARIES: Mapping[str, str] = {
-    "PLAN001": "Not a Terraform plan",
-    "PLAN004": "Unsupported plan format",
-    "PLAN007": "Limit exceeded",
-    "PLAN015": "Binary plan could not be read",
-}
-AS_JSON = (
-    "run `terraform show -json tfplan > plan.json` with the Terraform that made the plan, "
-    "and check plan.json with `--source DIR`"
-)
-_PLAN_AGAIN = "give a file that `terraform plan -out` wrote, or the output of `terraform show -json`"
 _ENTRY_HEADER = b"PK\x01\x02"
 _ENCRYPTED = 0x1
 _FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
-def failure(code: str, shown: str, detail: str) -> PlanError:
-    """The refusal of a binary plan, with the way round it."""
-    help = _PLAN_AGAIN if code == "PLAN001" else AS_JSON
-    return PlanError(Diagnostic(code, Level.ERROR, _SUMMARIES[code], safe_text(detail), None, shown, help))
-
-
 class Archive:
     """The parts of a binary plan. Every method raises PlanError."""
 
-    def __init__(self, data: bytes, shown: str) -> None:
-        self.shown = shown
+    def __init__(self, data: bytes, file: StructuredFile) -> None:
+        self.file = file
         self._left = MOST_UNPACKED_BYTES
         if len(data) > MOST_BYTES or data.count(_ENTRY_HEADER) > MOST_ENTRIES:
-            raise failure("PLAN007", shown, f"the archive has more than {MOST_BYTES} bytes or {MOST_ENTRIES} parts")
+            raise problem(Problem.LIMIT, file, f"the archive has more than {MOST_BYTES} bytes or {MOST_ENTRIES} parts")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _FAILURES as error:
-            raise failure("PLAN015", shown, f"the archive is damaged or incomplete ({_reason(error)})") from None
+            raise problem(Problem.BINARY, file, f"the archive is damaged or incomplete ({_reason(error)})") from None
         self._parts: dict[str, zipfile.ZipInfo] = {}
         for part in self._zip.infolist():
             if part.filename in self._parts:
-                raise failure("PLAN015", shown, f"the archive holds {part.filename} twice")
+                raise problem(Problem.BINARY, file, f"the archive holds {part.filename} twice")
             self._parts[part.filename] = part
         if PLAN not in self._parts:
-            raise failure("PLAN001", shown, f"the archive holds no {PLAN}, so no `terraform plan -out` wrote it")
+            raise problem(
+                Problem.NOT_A_PLAN, file, f"the archive holds no {PLAN}, so no `terraform plan -out` wrote it"
+            )
 
     def names(self) -> list[str]:
         return sorted(self._parts)
@@ -97,11 +81,11 @@ class Archive:
         return data
 
     def broken(self, name: str, detail: str) -> PlanError:
-        return failure("PLAN015", self.shown, f"{name}: {detail}")
+        return problem(Problem.BINARY, self.file, f"{name}: {detail}")
 
     def _too_large(self, name: str) -> PlanError:
         detail = f"{name}: it has more than {MOST_PART_BYTES} bytes, or all parts more than {MOST_UNPACKED_BYTES}"
-        return failure("PLAN007", self.shown, detail)
+        return problem(Problem.LIMIT, self.file, detail)
 
 
 def _reason(error: BaseException) -> str:

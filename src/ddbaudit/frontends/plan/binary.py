@@ -2,12 +2,12 @@
 
 Source: internal/plans/planproto/planfile.proto and internal/plans/planfile/tfplan.go of
 https://github.com/hashicorp/terraform , the same format version from 0.12 to 1.15; fields were added since, and up to
-1.0 addresses were given in parts. Values are typed by the shipped schema of the AWS provider.
+1.0 addresses were given in parts. OpenTofu writes the same with some fields of its own. Values are typed by the shipped
+schema of the AWS provider.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,7 @@ from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import StructuredFile
 from ddbaudit.foundation.text import safe_text
 from ddbaudit.frontends.plan.addresses import Address, address_text, parse_address
-from ddbaudit.frontends.plan.archive import AS_JSON, PLAN, STATE, Archive, failure, read_snapshot
+from ddbaudit.frontends.plan.archive import PLAN, STATE, Archive, read_snapshot
 from ddbaudit.frontends.plan.msgpack_values import (
     MOST_VALUES,
     NO_MARKS,
@@ -28,6 +28,7 @@ from ddbaudit.frontends.plan.msgpack_values import (
     decode,
     label,
 )
+from ddbaudit.frontends.plan.problems import AS_JSON, Problem, problem
 from ddbaudit.frontends.plan.protobuf import Message, ProtobufError
 from ddbaudit.frontends.plan.state_data import read_data
 from ddbaudit.ir.instance import Mode
@@ -36,8 +37,6 @@ from ddbaudit.ir.schema import resource_schema
 from ddbaudit.ir.value import Absent, Value
 
 FORMAT = 3
-_SAYS_COMPLETE = (1, 8)
-"""The Terraform version that first recorded whether a plan is complete."""
 
 _MODES: Mapping[int, PlanMode] = {0: "normal", 1: "destroy", 2: "refresh-only"}
 _ACTIONS: Mapping[int, tuple[str, ...]] = {
@@ -50,6 +49,7 @@ _ACTIONS: Mapping[int, tuple[str, ...]] = {
     7: ("create", "delete"),
     8: ("forget",),
     9: ("create", "forget"),
+    10: ("forget", "create"),
 }
 _ONE_VALUE: Mapping[tuple[str, ...], tuple[int | None, int | None]] = {
     ("no-op",): (0, 0),
@@ -72,23 +72,26 @@ _REASONS: Mapping[int, str] = {
     11: "read_because_dependency_pending",
     12: "delete_because_no_move_target",
     13: "read_because_check_nested",
+    14: "delete_because_enabled_false",
+    15: "forgot_because_lifecycle_destroy_in_state",
+    16: "forgot_because_lifecycle_destroy_in_config",
 }
-_VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})\.")
 
 
 def read_binary(data: bytes, shown: str) -> Plan:
     """The plan in an archive; PlanError (PLAN001, PLAN004, PLAN007, PLAN015) when there is none that can be judged."""
-    archive = Archive(data, shown)
+    file = StructuredFile(shown)
+    archive = Archive(data, file)
     content = memoryview(archive.read(PLAN))
     try:
         message = Message(content)
         version = message.integer(1)
         if version != FORMAT:
             detail = f"the plan has the format version {version}; known is version {FORMAT} (Terraform 0.12 to 1.x)"
-            raise failure("PLAN004", shown, detail)
-        return _PlanReader(archive, message, StructuredFile(shown)).plan()
+            raise problem(Problem.FORMAT, file, detail)
+        return _PlanReader(archive, message, file).plan()
     except TooManyError as error:
-        raise failure("PLAN007", shown, str(error)) from None
+        raise problem(Problem.LIMIT, file, str(error)) from None
     except (ProtobufError, MisfitError) as error:
         raise archive.broken(PLAN, str(error)) from None
     except RecursionError:
@@ -106,9 +109,6 @@ class _PlanReader:
     def plan(self) -> Plan:
         message = self.message
         changes = tuple(self._changes())
-        version = message.text(14)
-        found = _VERSION.match(version)
-        says_complete = found is not None and (int(found[1]), int(found[2])) >= _SAYS_COMPLETE
         mode = _MODES.get(message.integer(17))
         if mode is None:
             raise ProtobufError(f"the plan has the mode {message.integer(17)}, which is not known")
@@ -116,11 +116,11 @@ class _PlanReader:
             self.file,
             "plan",
             str(FORMAT),
-            version,
+            message.text(14),
             changes,
             mode,
             message.text(21),
-            bool(message.integer(26)) if says_complete else None,
+            self._complete(),
             bool(message.integer(20)),
             self._variables(),
             tuple(read_data(self.archive.read(STATE), self.archive, self.file, self.budget)),
@@ -133,6 +133,14 @@ class _PlanReader:
             sum(1 for change in changes if change.remains),
             tuple(self.diagnostics),
         )
+
+    def _complete(self) -> bool | None:
+        """What the plan says itself, since Terraform 1.8; else whether there is a reason for it not to be: an error,
+        targets, exclusions (OpenTofu, which never says), deferred changes or actions."""
+        if self.message.integer(26):
+            return True
+        reasons = self.message.integer(20) or any(self.message.has(number) for number in (5, 6, 27, 31, 32))
+        return False if reasons else None
 
     def _workspace(self) -> str | None:
         backend = self.message.message(13) or self.message.message(29)

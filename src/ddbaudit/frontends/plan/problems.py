@@ -1,4 +1,4 @@
-"""What can be wrong with plan JSON, each kind with its code, summary and usual remedy."""
+"""What can be wrong with a plan, each kind with its code, summary and usual remedy."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from ddbaudit.ir.plan import PlanError
 
 SHOW = "run `terraform plan -out=tfplan` and `terraform show -json tfplan > plan.json`, and check plan.json"
 _AGAIN = "write it again: `terraform show -json tfplan > plan.json`, in a script under `set -o pipefail`"
+AS_JSON = (
+    "run `terraform show -json tfplan > plan.json` with the Terraform that made the plan, "
+    "and check plan.json with `--source DIR`"
+)
 _MOST_SHOWN = 200
 
 
@@ -25,6 +29,7 @@ class Problem(enum.Enum):
     DUPLICATE = ("PLAN006", "Duplicate key", _AGAIN)
     LIMIT = ("PLAN007", "Limit exceeded", "make sure that terraform wrote the file; no real plan comes near the limit")
     ENCODING = ("PLAN008", "Encoding", "write the file as UTF-8; in PowerShell: `| Out-File -Encoding utf8 plan.json`")
+    BINARY = ("PLAN015", "Binary plan could not be read", AS_JSON)
 
     @property
     def code(self) -> str:
