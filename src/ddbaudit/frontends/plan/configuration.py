@@ -53,7 +53,8 @@ class ConfigurationReader:
                 self.complete = scanner.is_object()
                 self._module(scanner, "")
         calls = sorted(self._calls, key=lambda call: call.path)
-        return Configuration(tuple(self._resources), tuple(calls), self._providers, self._outputs)
+        resources = sorted(self._resources, key=lambda resource: resource.module)
+        return Configuration(tuple(resources), tuple(calls), self._providers, self._outputs)
 
     def _provider(self, scanner: Scanner) -> ConfiguredBody:
         def read(inner: Scanner, fields: Fields) -> Any:

@@ -135,7 +135,7 @@ class _Reader:
     def _values(self, key: str) -> None:
         scanner = self.scanner
         if key == "planned_values":
-            self.planned = sum(1 for _ in self.instances.objects(scanner, frozenset())) > 0
+            self.planned = _count_objects(scanner) > 0
         elif key == "values":
             self._keep(scanner)
         else:
@@ -221,3 +221,14 @@ class _Reader:
             total=sum(change.remains for change in self.objects),
             diagnostics=(*newer, *self.instances.diagnostics),
         )
+
+
+def _count_objects(scanner: Scanner) -> int:
+    """The resources of a values representation, where each child module counts for one: none is empty."""
+    count = 0
+    for key in scanner.object():
+        if key == "root_module":
+            for inner in scanner.object():
+                if inner in ("resources", "child_modules"):
+                    count += sum(1 for _ in scanner.array())
+    return count
