@@ -223,6 +223,12 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "A part of the binary plan is damaged, or of a kind that is not known here. Turn it into JSON with the "
         "Terraform that made it, `terraform show -json tfplan > plan.json`, and check that with `--source DIR`.",
     ),
+    "PLAN016": (
+        "Value of another schema",
+        "A value in the plan has another type than the schema of the AWS provider says that ddbaudit knows, as when the "
+        "plan was made with another major version. What rules find there may be wrong, so the run is incomplete. Use a "
+        "version of ddbaudit that knows the provider's.",
+    ),
     "CFG001": (
         "Unused configuration",
         "A glob in ddbaudit.toml matches no root module that is checked now. Globs are matched against the directories "
