@@ -6,7 +6,8 @@ must never turn one verdict into the other, and must not be silent about a subje
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from ddbaudit.engine.registry import load_rules
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.frontends.plan.evaluation import evaluate_plan
 from ddbaudit.frontends.plan.reader import read_json
-from ddbaudit.ir.instance import Evaluation
-from ddbaudit.ir.plan import Plan
+from ddbaudit.ir.instance import BlockInstance, Evaluation
+from ddbaudit.ir.plan import Plan, keeps_all
+from ddbaudit.ir.value import Known, Unknown, Value, is_wholly_known
 from ddbaudit.model.build import build_estate
 from ddbaudit.model.changes import TableChange
 
@@ -105,3 +107,77 @@ def unknown(verdicts: Verdicts) -> list[Subject]:
 
 def _shown(verdicts: Iterable[Verdict]) -> str:
     return "/".join(sorted({verdict.name for verdict in verdicts}))
+
+
+# -- what is written ---------------------------------------------------------------------------------------------------
+
+_IDENTITIES = ("name", "region_name", "sid")
+
+
+def body_differences(source: Evaluation, plan: Evaluation) -> list[str]:
+    """Where the bodies of managed resources say different things: an argument that both know and that is not the same,
+    an argument or block that only one has. What the plan leaves open is no difference. Of types that no rule reads only
+    the tags are compared."""
+    planned = {r.address: r.body for r in plan.resources}
+    found: list[str] = []
+    for instance in source.resources:
+        other = planned.get(instance.address)
+        if instance.mode != "managed" or instance.expansion is not None:
+            continue
+        if other is None:
+            found.append(f"{instance.address}: missing")
+        elif keeps_all(instance.type) and instance.type.startswith("aws_"):
+            found.extend(_unlike(instance.address, instance.body, other))
+        elif _plain(instance.body.value("tags")) != _plain(other.value("tags")):
+            found.append(f"{instance.address}.tags differ")
+    return found
+
+
+def _unlike(label: str, source: BlockInstance, plan: BlockInstance) -> Iterator[str]:
+    for name in sorted({*source.arguments, *plan.arguments}):
+        one, other = source.value(name), plan.value(name)
+        if is_wholly_known(one) and is_wholly_known(other) and _plain(one) != _plain(other):
+            yield f"{label}.{name}: {_plain(one)!r} from the source, {_plain(other)!r} from the plan"
+    for name in sorted({*source.blocks, *plan.blocks}):
+        one_group, other_group = source.group(name), plan.group(name)
+        if one_group.unknown is None and other_group.unknown is None:
+            yield from _unlike_blocks(f"{label}.{name}", one_group.items, other_group.items, other_group.merged)
+
+
+def _unlike_blocks(
+    label: str, source: Sequence[BlockInstance], plan: Sequence[BlockInstance], merged: Unknown | None
+) -> Iterator[str]:
+    rest = list(plan)
+    for block in source:
+        match = next((other for other in rest if _identity(other) == _identity(block)), None)
+        if match is not None:
+            rest.remove(match)
+            yield from _unlike(f"{label}[{_identity(block)}]", block, match)
+        elif merged is None:
+            yield f"{label}[{_identity(block)}]: only in the source"
+    # A block that is off is none.
+    yield from (f"{label}[{_identity(b)}]: only in the plan" for b in rest if not _is_off(b))
+
+
+def _is_off(block: BlockInstance) -> bool:
+    enabled = block.value("enabled")
+    return isinstance(enabled, Known) and enabled.data is False
+
+
+def _identity(block: BlockInstance) -> str:
+    return next((str(_plain(block.value(name))) for name in _IDENTITIES if name in block.arguments), "")
+
+
+def _plain(value: Value) -> object:
+    """The value for comparison: JSON by what it says, lists and sets alike, "" and empty collections as null."""
+    if not isinstance(value, Known):
+        return None
+    data = value.data
+    if isinstance(data, tuple):
+        return sorted((_plain(item) for item in data), key=str) or None
+    if isinstance(data, Mapping):
+        return {key: found for key, item in data.items() if (found := _plain(item)) is not None} or None
+    if isinstance(data, str) and data.startswith("{"):
+        return json.dumps(json.loads(data), sort_keys=True)
+    # null and false mean the same wherever the provider's default is false, which is what it shows for null.
+    return None if data == "" or data is False else data

@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scripts.record_plans import REPOSITORY
+from scripts.record_plans import REPOSITORY, recorded
 
+from ddbaudit.app.audit import Settings, evaluate
 from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.frontends.plan.completeness import completeness
 from ddbaudit.frontends.plan.evaluation import evaluate_plan
 from ddbaudit.ir.instance import BlockInstance, Evaluation, ResourceInstance
 from ddbaudit.ir.types import DYNAMIC
@@ -16,8 +18,9 @@ from ddbaudit.ir.value import Absent, Cause, Known, Unknown, Value
 from ddbaudit.model.build import build_estate
 from ddbaudit.model.reading import contains
 from ddbaudit.model.table import Table
-from tests.plan.parity import differences, of, of_plan, of_source, plan_of, unknown
+from tests.plan.parity import body_differences, differences, of, of_plan, of_source, plan_of, unknown
 
+RECORDED = {name: recording for name, recording in recorded().items() if recording.directory.is_dir()}
 DATA = Path(__file__).parent / "data"
 PLANS = REPOSITORY / "fixtures" / "plans"
 REMEDY = "give the configuration with --source DIR"
@@ -57,6 +60,26 @@ def why(value: object) -> str:
 def test_a_plan_says_what_its_source_says_or_leaves_it_open(name: str, pack: str) -> None:
     source = of_source(DATA / name, pack=pack)
     assert differences(source, of_plan(DATA / name / "plan.json", pack=pack)) == []
+
+
+@pytest.mark.parametrize("name", sorted(RECORDED))
+def test_bodies_say_what_the_source_writes_or_leave_it_open(name: str) -> None:
+    """Every argument and block that rules may read, whether or not a rule reads it today."""
+    recording, plan = RECORDED[name], plan_of(PLANS / name / "plan.json")
+    if plan.mode != "normal" or not plan.complete:
+        assert completeness(plan) or plan.mode == "destroy"
+        return
+    values = tuple(("var", f"{key}={value}") for key, value in recording.values.items())
+    (source,) = evaluate(Settings((str(recording.source),), arguments=values))
+    found = evaluate_plan(plan)
+    assert body_differences(source, found) == []
+    assert differences(of(source), of(found)) == []
+
+
+@pytest.mark.parametrize("name", ["inflow", "dependants", "bodies"])
+def test_bodies_of_small_roots_say_what_the_source_writes(name: str) -> None:
+    (source,) = evaluate(Settings((str(DATA / name),)))
+    assert body_differences(source, evaluated(DATA / name / "plan.json")) == []
 
 
 def test_every_open_verdict_names_the_remedy() -> None:
@@ -200,6 +223,16 @@ def test_generated_blocks_may_be_several_that_the_plan_shows_as_one(bodies: dict
     assert REMEDY in why(mixed.indexes_merged)
 
 
+def test_what_may_be_null_in_a_generated_block_is_not_taken_for_set(bodies: dict[str, Table]) -> None:
+    """In a set of blocks the provider has no null: it shows an empty list, and 0."""
+    made = bodies["mixed"].indexes[1]
+    assert made.non_key_attributes.is_set is False
+    assert REMEDY in why(made.read_capacity.value)
+    recovery = tables(PLANS / "no-op" / "plan.json")["aws_dynamodb_table.bids"].pitr
+    assert recovery.enabled.flag is False
+    assert REMEDY in why(recovery.extra["recovery_period_in_days"].value)
+
+
 # -- providers -----------------------------------------------------------------------------------------------------
 
 
@@ -231,6 +264,15 @@ def test_each_resource_has_the_region_of_its_provider() -> None:
     regions = {r.address: plain(r.provider.region) for r in evaluation.tables()}
     assert len(set(regions.values())) > 1
     assert None not in regions.values()
+
+
+def test_the_region_of_a_module_that_nothing_gives_a_provider_is_unknown() -> None:
+    """Terraform then lists a provider of the module's own, which may be that of the root."""
+    evaluation = evaluated(DATA / "inflow" / "plan.json")
+    provider = resource(evaluation, "module.outer.module.table.aws_dynamodb_table.this").provider
+    assert provider.name == "aws"
+    assert REMEDY in why(provider.region)
+    assert plain(resource(evaluation, "aws_dynamodb_table.direct").provider.region) == "eu-west-1"
 
 
 # -- policies ------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ddbaudit.foundation.source import Span, StructuredFile
 from ddbaudit.frontends.plan.absence import REMEDY
@@ -18,7 +19,7 @@ from ddbaudit.frontends.plan.pairing import pair, unplanned
 from ddbaudit.ir.instance import Argument, BlockGroup, BlockInstance
 from ddbaudit.ir.plan import Change, ConfiguredBody, Kind
 from ddbaudit.ir.schema import AttributeSchema, BlockSchema, NestedBlock
-from ddbaudit.ir.types import DYNAMIC, Type, from_schema
+from ddbaudit.ir.types import DYNAMIC, from_schema
 from ddbaudit.ir.value import Absent, Cause, Known, Origin, Unknown, Value, is_wholly_known
 
 Reason = Callable[[Change, str, Span], Unknown | None]
@@ -109,9 +110,11 @@ class BodyReader:
         if constant is not None:
             return constant.with_sensitive(value.sensitive or constant.sensitive), later
         if _is_none(value) and self._drops(attribute, siblings, here):
-            return _unknown(from_schema(attribute.type)), f"{attribute.name} may be set: a plan does not show it here"
+            return _hidden(attribute, "may be set: a plan does not show it here")
         if isinstance(value, Unknown) and attribute.optional and attribute.computed:
             return value, f"{attribute.name} is known after apply, and may be null until then"
+        if here.path and _is_zero_number(value):
+            return _hidden(attribute, "may be null: a plan shows 0 for it here")
         return value, later
 
     def _unshown(
@@ -119,11 +122,16 @@ class BodyReader:
     ) -> tuple[Value, str] | None:
         """The value of an argument of a block whose configuration is not shown: a default may stand for nothing."""
         if self.kind == "plan" and _is_none(value) and self._drops(attribute, siblings, here):
-            return _unknown(from_schema(attribute.type)), f"{attribute.name} may be set: a plan does not show it here"
+            return _hidden(attribute, "may be set: a plan does not show it here")
         if isinstance(value, Absent):
             return None
         if isinstance(value, Unknown) and attribute.optional and attribute.computed:
             return value, f"{attribute.name} may be set, or left to the provider"
+        if self.kind == "plan" and here.path and isinstance(value, Known):
+            if isinstance(value.data, tuple | dict) and not value.data:
+                return None
+            if _is_zero_number(value):
+                return _hidden(attribute, "may be null: a plan shows 0 for it here")
         return value, later
 
     def _drops(self, attribute: AttributeSchema, siblings: Mapping[str, Value], here: _Here) -> bool:
@@ -228,12 +236,18 @@ def _inner(value: Value, why: str, place: Span) -> Value:
     return value if is_wholly_known(value) else _explained(value, why, place)
 
 
-def _unknown(type_: Type) -> Unknown:
-    return Unknown(type_, Cause("computed", "a plan does not show it"))
+def _hidden(attribute: AttributeSchema, text: str) -> tuple[Unknown, str]:
+    """An argument whose value a plan does not show, and why."""
+    return Unknown(from_schema(attribute.type), Cause("computed", text)), f"{attribute.name} {text}"
 
 
 def _is_none(value: Value) -> bool:
     return isinstance(value, Absent) or (isinstance(value, Known) and value.data == "")
+
+
+def _is_zero_number(value: Value) -> bool:
+    """What the provider makes of null in a block, as it makes "" of it, which the model reads as not set."""
+    return isinstance(value, Known) and isinstance(value.data, Decimal) and value.data == 0
 
 
 def _members(value: Value) -> Mapping[str, Value]:

@@ -22,10 +22,10 @@ from ddbaudit.frontends.plan.providers import Providers
 from ddbaudit.frontends.plan.references import References, without_keys
 from ddbaudit.ir.instance import BlockInstance, Evaluation, ResourceInstance
 from ddbaudit.ir.plan import Change, ConfiguredBody, Plan, keeps_all
-from ddbaudit.ir.schema import BlockSchema, resource_schema
+from ddbaudit.ir.schema import AttributeSchema, BlockSchema, resource_schema
 from ddbaudit.ir.value import Known
 
-_NO_SCHEMA = BlockSchema({}, {})
+_TAGS = AttributeSchema("tags", "dynamic", optional=True)
 
 
 def evaluate_plan(plan: Plan) -> Evaluation:
@@ -77,9 +77,8 @@ class _Resources:
         )
 
     def _body(self, change: Change) -> BlockInstance:
-        schema = resource_schema(change.mode, change.type) or _NO_SCHEMA
         reader = BodyReader(self._plan.file, self._plan.kind, change, self._inflow.reason)
-        return reader.body(schema, self._configured(change))
+        return reader.body(_schema(change), self._configured(change))
 
     def _configured(self, change: Change) -> ConfiguredBody | None:
         """What is written in the block; None where that was not read."""
@@ -87,3 +86,12 @@ class _Resources:
             return None
         found = self._references.resources.get(without_keys(change.declaration))
         return found.body if found is not None else None
+
+
+def _schema(change: Change) -> BlockSchema:
+    """What is read of a resource: its tags, where its values were not kept or its schema does not ship."""
+    schema = resource_schema(change.mode, change.type)
+    if schema is not None and keeps_all(change.type, change.mode):
+        return schema
+    tags = _TAGS if schema is None else schema.attributes.get("tags")
+    return BlockSchema({"tags": tags} if tags is not None else {}, {})

@@ -46,13 +46,13 @@ class Providers:
         return self._keys.get(without_keys(change.declaration)) or change.type.split("_", 1)[0]
 
     def _read(self, key: str) -> Provider:
-        name = key.rpartition(":")[2]
         configuration = self._plan.configuration
         body = configuration.providers.get(key) if configuration is not None else None
         span = self._plan.file.place(f"configuration.provider_config.{key}") if body is not None else None
-        unread = Provider(name, Absent(), Absent(_TAGS), span)
+        unread = Provider(key, Absent(), Absent(_TAGS), span)
         region = self._region(unread, body, self._users_of(key))
-        return Provider(name, region, self._default_tags(unread, body, self._users_of(key)), span)
+        tags = self._default_tags(unread, body, self._users_of(key))
+        return Provider(key.rpartition(":")[2], region, tags, span)
 
     def _users_of(self, key: str) -> Sequence[Change]:
         """All that use a provider configuration."""
@@ -71,7 +71,7 @@ class Providers:
         seen = {region for change in users if (region := _region_of(change)) is not None}
         if len(seen) == 1:
             return _with_place(string(seen.pop()), provider)
-        if expression is None:
+        if expression is None and not _is_implied(provider, body):
             # As in a configuration: nobody asked for a region, so nothing can be held against another one.
             return Unknown(STRING, Cause("no-value", f'no provider "{provider.name}" block gives a region'))
         return _hidden(STRING, provider, "region")
@@ -82,13 +82,19 @@ class Providers:
         for block in blocks:
             constant = _constant(block.arguments.get("tags"))
             return _hidden(_TAGS, provider, "default_tags") if constant is None else _with_place(constant, provider)
-        if any(shown_defaults(change) for change in users):
+        if _is_implied(provider, body) or any(shown_defaults(change) for change in users):
             return _hidden(_TAGS, provider, "default_tags")
         return Absent(_TAGS)
 
 
 def _keys(configuration: Configuration | None) -> Mapping[str, str]:
     return {r.declaration: r.provider for r in configuration.resources} if configuration is not None else {}
+
+
+def _is_implied(provider: Provider, body: ConfiguredBody | None) -> bool:
+    """Whether a module may have the configuration from the module that calls it: Terraform lists it as the module's own
+    where the calling module does not name the provider."""
+    return ":" in provider.name and (body is None or not (body.arguments or body.blocks))
 
 
 def shown_defaults(change: Change) -> dict[str, Value] | None:
