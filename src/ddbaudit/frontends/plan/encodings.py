@@ -22,12 +22,12 @@ _MARKS = (
 
 
 class Utf8Reader:
-    """Reads a stream as UTF-8; PlanError (PLAN008) for bytes that are none."""
+    """Reads a stream as UTF-8; PlanError (PLAN008) for bytes that are none. `head` are its first bytes as they are."""
 
     def __init__(self, stream: BinaryIO, file: StructuredFile) -> None:
         self._stream = stream
         self._file = file
-        self._head = _beginning(stream)
+        self.head = self._head = _beginning(stream)
         self._offset = 0
         self._encoding = "utf-8"
         self._plain = True
@@ -37,7 +37,7 @@ class Utf8Reader:
                 self._plain = encoding == "utf-8"
                 break
         else:
-            if b"\0" in self._head:
+            if b"\0" in self._head and self._head.isascii():
                 detail = "it looks like UTF-16 or UTF-32 without a byte order mark, which cannot be told for sure"
                 raise problem(Problem.ENCODING, file, detail)
         self._decoder = codecs.getincrementaldecoder(self._encoding)()

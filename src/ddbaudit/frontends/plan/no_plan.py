@@ -33,14 +33,19 @@ _BINARY = (
 )
 
 
+def name_binary(head: bytes) -> tuple[str, str] | None:
+    """What a file is that begins as other formats do, and the remedy."""
+    for magic, name, help in _BINARY:
+        if head.startswith(magic):
+            return f"it is {name}", help
+    return None
+
+
 def name_text(head: bytes) -> tuple[str, str]:
     """What a file is that does not begin as a JSON object, and the remedy."""
     found = head.lstrip()
     if not found:
         return "the input is empty", f"see whether the command that wrote it failed; {SHOW}"
-    for magic, name, help in _BINARY:
-        if found.startswith(magic):
-            return f"it is {name}", help
     if found.startswith(b"[command]"):
         return "a line of the setup-terraform wrapper stands before the JSON", WRAPPER_HELP
     for pattern, name in _JSON_VALUES:

@@ -18,7 +18,7 @@ from ddbaudit.frontends.plan.encodings import Utf8Reader
 from ddbaudit.frontends.plan.instances import InstanceReader
 from ddbaudit.frontends.plan.mode import plan_mode
 from ddbaudit.frontends.plan.msgpack_values import MARKED, NO_MARKS, TooManyError
-from ddbaudit.frontends.plan.no_plan import MARKS_OF_A_LOG, name_document, name_text
+from ddbaudit.frontends.plan.no_plan import MARKS_OF_A_LOG, name_binary, name_document, name_text
 from ddbaudit.frontends.plan.plan_values import JsonValueReader
 from ddbaudit.frontends.plan.problems import SHOW, Problem, problem, shown
 from ddbaudit.frontends.plan.scanner import Scanner
@@ -44,10 +44,11 @@ def read_json(stream: BinaryIO, shown: str) -> Plan:
     """The plan or state in a stream; PlanError (PLAN001 to PLAN008) when it is none that can be judged."""
     file = StructuredFile(shown)
     try:
-        scanner = Scanner(Utf8Reader(stream, file), file)
-        head = scanner.head()
-        if not head.lstrip().startswith(b"{"):
-            detail, help = name_text(head)
+        source = Utf8Reader(stream, file)
+        binary = name_binary(source.head)
+        scanner = Scanner(source, file)
+        if binary is not None or not scanner.head().lstrip().startswith(b"{"):
+            detail, help = binary or name_text(scanner.head())
             raise problem(Problem.NOT_A_PLAN, file, detail, None, help)
         return _Reader.of(scanner).plan()
     except TooManyError as error:
