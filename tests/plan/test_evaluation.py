@@ -12,9 +12,10 @@ from ddbaudit.app.audit import Settings, evaluate
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.frontends.plan.completeness import completeness
 from ddbaudit.frontends.plan.evaluation import evaluate_plan
-from ddbaudit.ir.instance import BlockInstance, Evaluation, ResourceInstance
+from ddbaudit.ir.instance import BlockGroup, BlockInstance, Evaluation, ResourceInstance
+from ddbaudit.ir.plan import Change
 from ddbaudit.ir.types import DYNAMIC
-from ddbaudit.ir.value import Absent, Cause, Known, Unknown, Value
+from ddbaudit.ir.value import Absent, Cause, Known, Unknown, Value, string
 from ddbaudit.model.build import build_estate
 from ddbaudit.model.reading import contains
 from ddbaudit.model.table import Table
@@ -301,6 +302,35 @@ def test_a_document_is_judged_on_its_own_only_if_no_policy_is_made_of_it() -> No
     judged = {address for rule, address in source.by_subject if rule == "IAM501" and address.startswith("data.")}
     assert loose == judged
     assert loose
+
+
+def test_inline_policies_that_are_resources_of_their_own_are_not_judged_twice() -> None:
+    """An existing role lists all of its inline policies, and Terraform keeps the list."""
+    listed = {"own": _inline("desk-tables"), "other": _inline("from-elsewhere")}
+    plan = plan_of(PLANS / "create" / "plan.json")
+    role = next(c for c in plan.changes if c.type == "aws_iam_role")
+    policy = next(c for c in plan.changes if c.type == "aws_iam_role_policy")
+    there = {"name": string("desk"), "inline_policy": listed["own"]}
+
+    def inline(blocks: Value) -> BlockGroup:
+        exists = _kept(role, {**there, "inline_policy": blocks})
+        separate = _kept(policy, {"name": string("desk-tables"), "role": string("desk")})
+        evaluation = evaluate_plan(replace(plan, changes=(exists, separate)))
+        return resource(evaluation, role.address).body.group("inline_policy")
+
+    assert inline(listed["own"]) == BlockGroup()
+    assert REMEDY in why(inline(listed["other"]).unknown)
+
+
+def _inline(name: str) -> Known:
+    block = Known("object", {"name": string(name), "policy": string("{}")})
+    return Known("set", (block,), block.type)
+
+
+def _kept(change: Change, values: dict[str, Value]) -> Change:
+    assert isinstance(change.after, Known)
+    after = Known("object", {**change.after.mapping, **values})
+    return replace(change, actions=("no-op",), before=after, after=after)
 
 
 # -- modules, places, states ---------------------------------------------------------------------------------------

@@ -2,8 +2,9 @@
 
 One estate gives the same verdicts from its configuration and from its plan, or UNKNOWN with the reason and the remedy
 where the plan alone does not say enough. Places are paths of attributes in the plan. What plan JSON does not hold at
-all is as if it were not written: `ignore_changes`, `prevent_destroy`, the callers of a module. Terraform has validated
-a configuration that was planned, so there are no faults.
+all is as if it were not written: `ignore_changes`, `prevent_destroy`, the callers of a module. Where `ignore_changes`
+keeps what there is, that is what the plan shows and what is judged. Terraform has validated a configuration that was
+planned, so there are no faults.
 
 Of a state, which has no configuration, everything is taken as it is.
 """
@@ -17,6 +18,7 @@ from ddbaudit.frontends.plan.bodies import BodyReader
 from ddbaudit.frontends.plan.completeness import completeness
 from ddbaudit.frontends.plan.declarations import declarations_of
 from ddbaudit.frontends.plan.documents import loose_documents
+from ddbaudit.frontends.plan.inline_policies import InlinePolicies
 from ddbaudit.frontends.plan.module_instances import ModuleInstances
 from ddbaudit.frontends.plan.providers import Providers
 from ddbaudit.frontends.plan.references import References, without_keys
@@ -58,9 +60,12 @@ class _Resources:
         self._providers = Providers(plan)
 
     def read(self) -> Iterator[ResourceInstance]:
+        if self._plan.mode == "destroy":
+            return
+        inline = InlinePolicies(self._plan.changes)
         for change in self._plan.changes:
             if change.mode == "managed" and change.remains and isinstance(change.after, Known):
-                yield self._instance(change)
+                yield self._instance(inline.left_out(change))
         for change in loose_documents(self._plan, self._references):
             yield self._instance(change)
 
