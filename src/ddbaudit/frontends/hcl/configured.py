@@ -9,21 +9,28 @@ internal/command/jsonconfig.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.calls import META as CALL_META
+from ddbaudit.frontends.hcl.configured_expressions import (
+    agrees,
+    is_constant,
+    is_template,
+    longest,
+    named,
+    nodes,
+    shown,
+    traversals,
+)
 from ddbaudit.frontends.hcl.convert import ConversionError, convert
 from ddbaudit.frontends.hcl.expressions import evaluate
 from ddbaudit.frontends.hcl.module import ModuleRuntime, label
-from ddbaudit.frontends.hcl.references import bound_names, children
+from ddbaudit.frontends.hcl.providers import provider_name
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.source import BodyView, Decl, literal_text
-from ddbaudit.ir.filling import same
 from ddbaudit.ir.plan import (
     Configuration,
     ConfiguredBody,
@@ -33,14 +40,16 @@ from ddbaudit.ir.plan import (
     Difference,
     keeps_all,
 )
-from ddbaudit.ir.schema import META_ARGUMENTS, META_BLOCKS, AttributeSchema, BlockSchema, resource_schema, schema_type
-from ddbaudit.ir.value import Absent, Known, Value
-
-_PROVIDER_ARGUMENTS = frozenset({"region"})
-"""What of a provider block decides on what the plan holds, and is no secret."""
-_STEP = re.compile(r"[.\[]")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?", re.ASCII)
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_ .:/-]*")
+from ddbaudit.ir.schema import (
+    META_ARGUMENTS,
+    META_BLOCKS,
+    AttributeSchema,
+    BlockSchema,
+    provider_schema,
+    resource_schema,
+    schema_type,
+)
+from ddbaudit.ir.value import Value
 
 
 def differences(configuration: Configuration, root: ModuleRuntime) -> Iterator[Difference]:
@@ -127,11 +136,21 @@ class _Comparison:
 
     def resource(self, planned: ConfiguredResource) -> Iterator[Difference]:
         yield from self._expansion(planned.count, planned.for_each)
+        if not self.runtime.address:
+            yield from self._provider(planned.provider)
         if planned.mode == "managed" and not keeps_all(planned.type):
             return
         schema = resource_schema(planned.mode, planned.type)
         if schema is not None and not self.decl.body.broken:
             yield from self._body(self.decl.body, planned.body, schema, "", self.decl.header, META_ARGUMENTS["managed"])
+
+    def _provider(self, planned: str) -> Iterator[Difference]:
+        """Of the root module only: elsewhere a plan names what was passed down."""
+        found = self.decl.body.attributes.get("provider")
+        ours = provider_name(found[0].expr) if found is not None else self.decl.type.split("_", 1)[0]
+        if planned and ours is not None and ours != planned:
+            place = found[0].span(found[1]) if found is not None else self.decl.header
+            yield Difference(self.address, f"its provider is {planned} in the plan, {ours} now", place)
 
     def call(self, planned: ConfiguredCall) -> Iterator[Difference]:
         yield from self._expansion(planned.count, planned.for_each)
@@ -151,9 +170,11 @@ class _Comparison:
         return called.variables if called is not None else {}
 
     def provider(self, planned: ConfiguredBody) -> Iterator[Difference]:
-        ours = {n: a for n, a in self.decl.body.attributes.items() if n in _PROVIDER_ARGUMENTS}
-        theirs = {n: e for n, e in planned.arguments.items() if n in _PROVIDER_ARGUMENTS}
-        yield from self._arguments(ours, theirs, "", self.decl.header, json=self.decl.body.json)
+        """The rest of a provider block is credentials, and how to reach the provider: it may differ from run to run."""
+        schema = provider_schema()
+        attributes = {n: a for n, a in schema.attributes.items() if n == "region"}
+        blocks = {n: b for n, b in schema.blocks.items() if n == "default_tags"}
+        yield from self._body(self.decl.body, planned, BlockSchema(attributes, blocks), "", self.decl.header)
 
     def _expansion(
         self, count: ConfiguredExpression | None, for_each: ConfiguredExpression | None
@@ -163,7 +184,9 @@ class _Comparison:
             if found is None and planned is not None:
                 yield Difference(self.address, f"the plan was made with {name}", self.decl.header)
             elif found is not None and planned is not None:
-                yield from self._expression(*found, planned, name, json=self.decl.body.json)
+                yield from self._expression(*found, planned, name, json=self.decl.body.json, open_=True)
+            elif found is not None and (traversals(found[0].expr) or is_constant(found[0].expr)):
+                yield Difference(self.address, f"the plan was made without {name}", found[0].span(found[1]))
 
     def _body(
         self,
@@ -228,24 +251,29 @@ class _Comparison:
         *,
         json: bool,
         schema: AttributeSchema | None = None,
+        open_: bool = False,
     ) -> Iterator[Difference]:
+        """`open_`: the value may be shown though no schema says so."""
         expr = attribute.expr
-        ours, theirs = _traversals(expr), _longest(planned.references)
+        ours, theirs = traversals(expr), longest(planned.references)
         place = expr.span(file)
         if ours is not None and ours != theirs:
-            yield Difference(self.address, f"{name} refers to {_named(theirs)} in the plan, {_named(ours)} now", place)
+            told = f"refers to {named(theirs)} in the plan, {named(ours)} now"
+            if ours.keys() == theirs.keys():
+                told = f"does not refer to {named(theirs)} as often as in the plan"
+            yield Difference(self.address, f"{name} {told}", place)
             return
-        if theirs or planned.constant is None or (json and _is_template(planned.constant)):
+        if theirs or planned.constant is None or (json and is_template(planned.constant)):
             return
-        if not _is_constant(expr):
-            if any(isinstance(node, ast.Call) for node in _nodes(expr)):
+        if not is_constant(expr):
+            if any(isinstance(node, ast.Call) for node in nodes(expr)):
                 yield Difference(self.address, f"{name} is a constant in the plan, a function call now", place)
             return
         value, constant = self._value(expr, file, schema), _converted(planned.constant, schema)
-        if value is not None and constant is not None and not _agrees(value, constant):
-            then, now = _shown(constant), _shown(value)
-            open_ = schema is not None and not schema.sensitive and bool(then and now)
-            told = f"is {then} in the plan, {now} now" if open_ else "has changed"
+        if value is not None and constant is not None and not agrees(value, constant):
+            then, now = shown(constant), shown(value)
+            may_be_told = open_ or (schema is not None and not schema.sensitive)
+            told = f"is {then} in the plan, {now} now" if may_be_told and then and now else "has changed"
             yield Difference(self.address, f"{name} {told}", place)
 
     def _value(self, expr: ast.Expr, file: SourceFile, schema: AttributeSchema | None) -> Value | None:
@@ -261,119 +289,3 @@ def _converted(value: Value, schema: AttributeSchema | None) -> Value | None:
         return value if schema is None else convert(value, schema_type(schema.type))
     except ConversionError:
         return None
-
-
-def _nodes(expr: ast.Expr) -> Iterator[object]:
-    stack: list[object] = [expr]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(children(node))
-
-
-_NOT_CONSTANT = (ast.Variable, ast.Call, ast.ForExpr, ast.TemplateFor, ast.Splat, ast.GetAttr, ast.Index, ast.BadExpr)
-
-
-def _is_constant(expr: ast.Expr) -> bool:
-    return not any(isinstance(node, _NOT_CONSTANT) for node in _nodes(expr))
-
-
-def _traversals(expr: ast.Expr) -> frozenset[str] | None:
-    """The references of an expression as Terraform writes them, each as long as it is static; None when one of them has
-    a key that is written in more than one way, or when the expression could not be parsed."""
-    found: list[str] = []
-    stack: list[tuple[object, frozenset[str]]] = [(expr, frozenset())]
-    while stack:
-        node, bound = stack.pop()
-        if isinstance(node, ast.BadExpr):
-            return None
-        if isinstance(node, ast.GetAttr | ast.Index | ast.Variable):
-            root, steps = _chain(node)
-            stack.extend((s.key, bound) for s in steps if isinstance(s, ast.Index))
-            if not isinstance(root, ast.Variable):
-                stack.append((root, bound))
-            elif root.name not in bound:
-                text = _text(root, steps)
-                if text is None:
-                    return None
-                found.append(text)
-        elif isinstance(node, ast.ForExpr | ast.TemplateFor):
-            inner = bound | bound_names(node)
-            stack.append((node.collection, bound))
-            stack.extend((child, inner) for child in children(node) if child is not node.collection)
-        else:
-            stack.extend((child, bound) for child in children(node))
-    return _longest(tuple(found))
-
-
-def _chain(node: ast.Expr) -> tuple[ast.Expr, list[ast.GetAttr | ast.Index]]:
-    steps: list[ast.GetAttr | ast.Index] = []
-    while isinstance(node, ast.GetAttr | ast.Index):
-        steps.append(node)
-        node = node.source
-    return node, steps[::-1]
-
-
-def _text(root: ast.Variable, steps: list[ast.GetAttr | ast.Index]) -> str | None:
-    text = root.name
-    for step in steps:
-        if isinstance(step, ast.GetAttr):
-            text += f".{step.name}"
-            continue
-        key = step.key.value if isinstance(step.key, ast.Literal) else None
-        if isinstance(key, str) and not _PLAIN_KEY.fullmatch(key):
-            return None
-        if isinstance(key, str):
-            text += f'["{key}"]'
-        elif isinstance(key, Decimal) and key == key.to_integral_value():
-            text += f"[{int(key)}]"
-        else:
-            break
-    return text.removeprefix("resource.")
-
-
-def _longest(references: tuple[str, ...]) -> frozenset[str]:
-    """References without those that only lead to another one (`aws_kms_key.k` beside `aws_kms_key.k.arn`)."""
-    every = set(references)
-    leading = {text[: step.start()] for text in every for step in _STEP.finditer(text)}
-    return frozenset(every - leading)
-
-
-def _named(references: frozenset[str]) -> str:
-    names = sorted(references)
-    return ", ".join(names[:4]) + (" and others" if len(names) > 4 else "") if names else "nothing"
-
-
-def _is_template(value: Value) -> bool:
-    """JSON syntax: a constant is the text as written, with its interpolations."""
-    return not isinstance(value, Known) or not isinstance(value.data, str | bool | Decimal) or "{" in str(value.data)
-
-
-def _agrees(ours: Value, planned: Value) -> bool:
-    """Whether two constants are the same, whatever the types that they are written with: the attribute has one."""
-    if isinstance(ours, Known) and isinstance(planned, Known):
-        x, y = ours.data, planned.data
-        if isinstance(x, dict) and isinstance(y, dict):
-            return x.keys() == y.keys() and all(_agrees(v, y[k]) for k, v in x.items())
-        if isinstance(x, tuple) and isinstance(y, tuple) and "set" not in (ours.kind, planned.kind):
-            return len(x) == len(y) and all(_agrees(v, w) for v, w in zip(x, y, strict=True))
-        if isinstance(x, str | bool | Decimal) and isinstance(y, str | bool | Decimal):
-            return _written(x) == _written(y)
-    return same(ours, planned)
-
-
-def _written(data: str | bool | Decimal) -> str:
-    if isinstance(data, bool):
-        return "true" if data else "false"
-    return repr(float(data)) if isinstance(data, Decimal) or _NUMBER.fullmatch(data) else data
-
-
-def _shown(value: Value) -> str:
-    if isinstance(value, Absent):
-        return "null"
-    if not isinstance(value, Known) or not isinstance(value.data, str | bool | Decimal):
-        return ""
-    if isinstance(value.data, bool):
-        return "true" if value.data else "false"
-    text = str(value.data)
-    return (f'"{text}"' if value.kind == "string" else text) if len(text) <= 60 else ""

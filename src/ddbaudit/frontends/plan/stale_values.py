@@ -86,7 +86,7 @@ class _Comparison:
         argument = body.arguments.get(schema.name)
         if argument is not None and argument.span == body.header:  # what reading gave a data source
             return
-        if argument is not None and not is_empty(argument.value):
+        if argument is not None and (not is_empty(argument.value) or _is_off(argument.value)):
             if not agrees(argument.value, planned) and not self._is_left_out(argument.value, planned, path):
                 yield Difference(self.instance.address, _told(argument, planned, schema, path), argument.span)
         elif self._is_written(planned, schema, path) and not body.broken:
@@ -158,6 +158,11 @@ class _Comparison:
             return Difference(self.instance.address, f"the plan has another {name} block", place)
         detail = f"the plan has {len(elements)} {name} blocks, the source has {len(items)}"
         return Difference(self.instance.address, detail, place)
+
+
+def _is_off(value: Value) -> bool:
+    """A flag that is switched off, which is not the same as one that is not set."""
+    return isinstance(value, Known) and value.data is False
 
 
 def _name(block: BlockInstance) -> str | int:
