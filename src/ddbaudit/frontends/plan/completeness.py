@@ -26,7 +26,7 @@ def completeness(plan: Plan, declared: Iterable[Declaration] | None = None) -> l
     """A diagnostic for every way in which the plan leaves out something that is configured.
 
     `declared` are the blocks of the source, where it is at hand; otherwise the plan's own configuration counts, if it
-    has one.
+    has one. What a source has that a complete plan has not is no matter of completeness: the two disagree.
     """
     if plan.mode == "destroy":
         return []
@@ -61,7 +61,7 @@ def _of_plan(plan: Plan, declared: tuple[Declaration, ...] | None) -> Iterator[D
         yield _nothing(plan, "the plan was made with -refresh-only: it plans no resources", AGAIN)
     elif missing and not _has_changes(plan):
         yield _nothing(plan, f"nothing was planned, though {_names(missing)} {_are(missing)} configured", AGAIN)
-    else:
+    elif declared is None or plan.complete is not True or plan.targets:
         yield from _partial(plan, missing)
 
 

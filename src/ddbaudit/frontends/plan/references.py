@@ -20,7 +20,7 @@ from typing import Literal, TypeAlias
 
 from ddbaudit.ir.plan import Configuration, ConfiguredBody, ConfiguredCall, ConfiguredExpression, ConfiguredResource
 
-_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+_KEY = re.compile(r'\[(?:\d+|\?|"(?:[^"\\]|\\.)*")\]')
 
 Node: TypeAlias = tuple[Literal["resource", "variable", "output"], str, str]
 """Something with a value: its kind, the path of its module, its name (of a resource, its address in the module)."""
