@@ -225,7 +225,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     ),
     "PLAN016": (
         "Value of another schema",
-        "A value in the plan has another type than the schema of the AWS provider says that ddbaudit knows, as when the "
+        "A value in the plan has another type than the schema of the AWS provider says that is known here, as when the "
         "plan was made with another major version. What rules find there may be wrong, so the run is incomplete. Use a "
         "version of ddbaudit that knows the provider's.",
     ),

@@ -97,12 +97,18 @@ def block_type(schema: BlockSchema) -> Type:
 def nested_type(nested: NestedBlock) -> Type:
     """The type of all nested blocks of one name. Where the blocks of a list or map may have attributes of differing
     types it is dynamic."""
-    inner = block_type(nested.block)
-    if nested.nesting in ("single", "group"):
-        return inner
-    if nested.nesting != "set" and inner.has_dynamic():
-        return DYNAMIC
-    return CollectionType(nested.nesting, inner)
+    found = _TYPES.get(id(nested))
+    if found is None:
+        inner = block_type(nested.block)
+        type_: Type = inner if nested.nesting in ("single", "group") else CollectionType(nested.nesting, inner)
+        if type_.kind in ("list", "map") and inner.has_dynamic():
+            type_ = DYNAMIC
+        found = _TYPES[id(nested)] = (nested, type_)
+    return found[1]
+
+
+_TYPES: dict[int, tuple[NestedBlock, Type]] = {}
+"""The types of the blocks of the shipped schema, which lives as long as the process; the block keeps its id its own."""
 
 
 def label(address: str, path: Path) -> str:
@@ -156,7 +162,7 @@ class ValueReader:
             if (attribute := schema.attributes.get(name)) is not None:
                 items[name] = self._attribute(data, attribute, inner, marks.at(name))
             elif (nested := schema.blocks.get(name)) is not None:
-                items[name] = self._nested(data, nested, inner, marks.at(name))
+                items[name] = self._nested(data, nested.block, nested_type(nested), inner, marks.at(name))
             else:
                 items[name] = self._shaped(data, inner, marks.at(name))
         return self._known("object", items, None, marks)
@@ -167,18 +173,17 @@ class ValueReader:
         if attribute.nested is None:
             return self._typed(raw, schema_type(attribute.type), path, marks)
         inner = BlockSchema(attribute.nested.attributes, {})
-        return self._nested(raw, NestedBlock(attribute.name, attribute.nested.nesting, 0, 0, inner), path, marks)
+        return self._nested(raw, inner, schema_type(attribute.type), path, marks)
 
-    def _nested(self, raw: Any, nested: NestedBlock, path: Path, marks: Marks) -> Value:
-        """All nested blocks of one name."""
-        type_ = nested_type(nested)
+    def _nested(self, raw: Any, block: BlockSchema, type_: Type, path: Path, marks: Marks) -> Value:
+        """All nested blocks of one name, of which `block` is the schema and `type_` the type."""
         if raw is None or raw is UNKNOWN:
             return self._empty(raw, type_, path, marks)
-        if nested.nesting in ("single", "group"):
-            return self._block(raw, nested.block, path, marks)
+        if isinstance(type_, ObjectType):
+            return self._block(raw, block, path, marks)
         if not isinstance(type_, CollectionType):
             return self.dynamic(raw, path, marks)
-        return self._collection(raw, type_, path, marks, lambda d, p, m: self._block(d, nested.block, p, m))
+        return self._collection(raw, type_, path, marks, lambda d, p, m: self._block(d, block, p, m))
 
     def _typed(self, raw: Any, type_: Type, path: Path, marks: Marks) -> Value:
         if type_ is DYNAMIC:
