@@ -50,10 +50,10 @@ def _of_plan(plan: Plan, declared: tuple[Declaration, ...] | None) -> Iterator[D
     if plan.errored:
         without = f"; {_names(missing)} {_are(missing)} configured and not in it" if missing else ""
         detail = f"planning ended with an error; what Terraform could not plan is not in the plan{without}"
-        yield _error(plan, "PLAN010", "Errored plan", detail, f"correct what Terraform reports, then\n  {AGAIN}")
+        yield _error(plan, "PLAN010", "Errored plan", detail, f"correct what Terraform reports, then {AGAIN}")
     if plan.deferred:
         detail = f"Terraform put off {_names(plan.deferred)}; nothing is known of what they will be"
-        help = f"apply the plan, then make and check the next one:\n  {AGAIN}"
+        help = f"apply the plan, then make and check the next one: {AGAIN}"
         yield _error(plan, "PLAN012", "Deferred changes", detail, help)
     if plan.errored or plan.deferred:
         return
@@ -74,9 +74,9 @@ def _partial(plan: Plan, missing: Sequence[str]) -> Iterator[Diagnostic]:
     if missing:
         reasons.append(f"{_names(missing)} {_are(missing)} configured and not in the plan")
     if reasons:
-        help = f"plan everything, without -target:\n  {AGAIN}"
+        help = f"plan everything, without -target: {AGAIN}"
         if missing and plan.complete is None and not plan.targets:
-            help += "\nor give the configuration with --source DIR, which shows whether they have no instances"
+            help += "; or give the configuration with --source DIR, which shows whether they have no instances"
         yield _error(plan, "PLAN011", "Partial plan", "; ".join(reasons), help)
 
 
@@ -134,7 +134,7 @@ def _has_changes(plan: Plan) -> bool:
 
 
 def _nothing(plan: Plan, detail: str, command: str) -> Diagnostic:
-    return _error(plan, "PLAN013", "Nothing was planned", detail, f"plan everything:\n  {command}")
+    return _error(plan, "PLAN013", "Nothing was planned", detail, f"plan everything: {command}")
 
 
 def _error(plan: Plan, code: str, summary: str, detail: str, help: str) -> Diagnostic:
