@@ -16,7 +16,7 @@ from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.text import safe_text
 from ddbaudit.frontends.plan.stale_values import differing_values
 from ddbaudit.ir.instance import Declaration, Evaluation
-from ddbaudit.ir.plan import Change, Difference, Plan
+from ddbaudit.ir.plan import Difference, Plan
 
 MOST = 20
 """Of more differences than this only the number is told."""
@@ -35,14 +35,23 @@ def staleness(evaluation: Evaluation, plan: Plan) -> tuple[Diagnostic, ...]:
     return _diagnostics(list(dict.fromkeys(found)), evaluation.root)
 
 
-def _without_known(known: list[Difference], more: Iterable[Difference]) -> list[Difference]:
+def _without_known(known: list[Difference], more: Iterable[Difference]) -> Iterator[Difference]:
     """What says something new: of a block that is missing as a whole its instances are missing too."""
-    blocks = [d.address for d in known if _is_whole(d)]
+    blocks = {d.address for d in known if _is_whole(d)}
     places = {(_static(d.address), d.place) for d in known if d.place is not None}
-    found = [d for d in more if (_static(d.address), d.place) not in places]
-    return [
-        d for d in found if not any(_static(d.address) == b or _static(d.address).startswith(f"{b}.") for b in blocks)
-    ]
+    for difference in more:
+        static = _static(difference.address)
+        if (static, difference.place) not in places and blocks.isdisjoint(_leading(static)):
+            yield difference
+
+
+def _leading(static: str) -> Iterator[str]:
+    """An address without keys, and those of the module calls that lead to it."""
+    yield static
+    module = static.rpartition(".data.")[0] if ".data." in static else static.rpartition(".")[0].rpartition(".")[0]
+    while module:
+        yield module
+        module = module.rpartition(".module.")[0]
 
 
 def _is_whole(difference: Difference) -> bool:
@@ -94,7 +103,7 @@ class _Instances:
         open_ = {_static(d.address) for d in self.evaluation.declarations if _is_open(d)}
         broken = _is_broken(self.evaluation)
         for address, change in theirs.items():
-            if address in ours or any(prefix in open_ for prefix in _prefixes(change)):
+            if address in ours or not open_.isdisjoint(_leading(_static(change.declaration))):
                 continue
             declaration = declared.get(_static(change.declaration))
             if declaration is not None:
@@ -112,13 +121,3 @@ class _Instances:
 def _is_open(declaration: Declaration) -> bool:
     """Whether the source cannot tell what instances there are: their number is unknown, or the module is not there."""
     return declaration.instances is None or (declaration.type == "module" and not declaration.schema_known)
-
-
-def _prefixes(change: Change) -> Iterator[str]:
-    """The address of a block and of the module calls that lead to it, without keys."""
-    static = _static(change.declaration)
-    yield static
-    module = _static(change.module)
-    while module:
-        yield module
-        module = module.rpartition(".module.")[0]
