@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from ddbaudit.foundation.source import StructuredFile
+from ddbaudit.frontends.plan.instances import InstanceReader
 from ddbaudit.frontends.plan.reader import read_json
+from ddbaudit.frontends.plan.scanner import Scanner
 from ddbaudit.ir.plan import Change, Plan, keeps_all
 from ddbaudit.ir.schema import resource_schema
 from ddbaudit.ir.types import DYNAMIC
@@ -267,6 +270,27 @@ def test_of_types_that_no_rule_reads_only_tags_are_kept() -> None:
     assert isinstance(after, Known)
     assert after.mapping.keys() == {"tags", "tags_all"}
     assert isinstance(at(after, "tags", "Team"), Known)
+
+
+def test_of_other_providers_no_more_is_read_than_has_room() -> None:
+    change = {
+        "actions": ["create"],
+        "before": None,
+        "after": {"hex": "ff", "tags": None},
+        "after_unknown": {"id": True},
+    }
+    elements = [
+        {"address": f"{type_}.r", "mode": "managed", "type": type_, "name": "r", "change": change}
+        for type_ in ("random_id", "random_pet", "aws_sqs_queue")
+    ]
+    file = StructuredFile("plan.json")
+    reader = InstanceReader(file, others=2)
+    id_, pet, queue = reader.changes(Scanner(io.BytesIO(json.dumps(elements).encode()), file))
+    assert isinstance(at(id_.after, "hex"), Known)
+    assert isinstance(pet.after, Unknown)
+    assert pet.after.cause.kind == "limit"
+    assert isinstance(pet.before, Absent)
+    assert isinstance(queue.after, Known)
 
 
 # Changes

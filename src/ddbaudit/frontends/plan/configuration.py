@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ddbaudit.frontends.plan.elements import KIND, Fields, kind, malformed, read_element, strings, text
+from ddbaudit.frontends.plan.elements import (
+    KIND,
+    MOST_VALUES_OF_OTHERS,
+    Fields,
+    is_other,
+    kind,
+    malformed,
+    read_element,
+    strings,
+    text,
+)
 from ddbaudit.frontends.plan.msgpack_values import MARKED, NO_MARKS, Marks
 from ddbaudit.frontends.plan.plan_values import JsonValueReader
 from ddbaudit.frontends.plan.scanner import Scanner
@@ -34,11 +44,14 @@ _CALL = frozenset({"source", "expressions"}) | _REPETITION
 @dataclass(slots=True)
 class ConfigurationReader:
     """Reads a configuration. `sensitive` are the root module's variables that are declared so; `complete` tells whether
-    there is a root module at all."""
+    there is a root module at all; `others` how many constants of resources of other providers may still be kept.
+    """
 
     values: JsonValueReader
     sensitive: set[str] = field(default_factory=set)
     complete: bool = False
+    others: int = MOST_VALUES_OF_OTHERS
+    _bare: bool = False
     _resources: list[ConfiguredResource] = field(default_factory=list)
     _calls: list[ConfiguredCall] = field(default_factory=list)
     _providers: dict[str, ConfiguredBody] = field(default_factory=dict)
@@ -88,7 +101,12 @@ class ConfigurationReader:
             mode, type_ = kind(inner, fields)
             if mode is None or not keeps_all(type_, mode):
                 return ConfiguredBody()
-            return self._body(inner, inner.value(), resource_schema(mode, type_))
+            before = self.values.budget[0]
+            self._bare = is_other(mode, type_) and self.others <= 0
+            body = self._body(inner, inner.value(), resource_schema(mode, type_))
+            self._bare = False
+            self.others -= before - self.values.budget[0] if is_other(mode, type_) else 0
+            return body
 
         fields = read_element(scanner, _RESOURCE, {"expressions": read}, KIND)
         mode, type_ = kind(scanner, fields)
@@ -154,7 +172,7 @@ class ConfigurationReader:
         if not _is_expression(raw):
             return ConfiguredExpression(None, tuple(_references(raw)))
         constant: Value | None = None
-        if "constant_value" in raw:
+        if "constant_value" in raw and not self._bare:
             constant = self.values.argument(raw["constant_value"], attribute, marks)
         return ConfiguredExpression(constant, strings(scanner, raw.get("references"), "references"))
 

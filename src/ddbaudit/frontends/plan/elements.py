@@ -16,6 +16,9 @@ KIND = ("mode", "type")
 
 _MODES: Mapping[str, Mode] = {"managed": "managed", "data": "data"}
 
+MOST_VALUES_OF_OTHERS = 200_000
+"""Values of managed resources of other providers. No rule reads them, only expressions that refer to them."""
+
 LargeReader = Callable[[Scanner, Fields], Any]
 
 
@@ -52,6 +55,11 @@ def text(scanner: Scanner, fields: Fields, name: str, default: str | None = None
 def kind(scanner: Scanner, fields: Fields) -> tuple[Mode | None, str]:
     """The mode and type of an element; no mode for what is neither a resource nor a data source."""
     return _MODES.get(text(scanner, fields, "mode")), text(scanner, fields, "type")
+
+
+def is_other(mode: Mode | None, type_: str) -> bool:
+    """Whether a resource is managed by another provider than that of AWS."""
+    return mode == "managed" and not type_.startswith("aws_")
 
 
 def items(scanner: Scanner, raw: Any, name: str) -> list[Any]:

@@ -13,15 +13,28 @@ from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import Position, StructuredFile
 from ddbaudit.foundation.text import safe_text
 from ddbaudit.frontends.plan.addresses import Address, parse_address
-from ddbaudit.frontends.plan.elements import KIND, Fields, items, kind, malformed, path, read_element, strings, text
-from ddbaudit.frontends.plan.msgpack_values import MOST_VALUES, Path, TooManyError, label
+from ddbaudit.frontends.plan.elements import (
+    KIND,
+    MOST_VALUES_OF_OTHERS,
+    Fields,
+    is_other,
+    items,
+    kind,
+    malformed,
+    path,
+    read_element,
+    strings,
+    text,
+)
+from ddbaudit.frontends.plan.msgpack_values import MOST_VALUES, UNKNOWN, Path, TooManyError, label
 from ddbaudit.frontends.plan.plan_values import NOTHING, JsonValueReader, marks_of, merged
 from ddbaudit.frontends.plan.problems import Problem
 from ddbaudit.frontends.plan.scanner import Scanner
 from ddbaudit.ir.instance import Mode
 from ddbaudit.ir.plan import KEPT_ALWAYS, Change, keeps_all
 from ddbaudit.ir.schema import resource_schema
-from ddbaudit.ir.value import Absent, Value
+from ddbaudit.ir.types import DYNAMIC
+from ddbaudit.ir.value import Absent, Cause, Unknown, Value
 
 _CHANGE = frozenset({"address", "mode", "type", "name", "deposed", "action_reason", "previous_address"})
 _OBJECT = frozenset({"address", "mode", "type", "name", "deposed_key"})
@@ -31,10 +44,12 @@ _REST = frozenset({"actions", "replace_paths"})
 
 @dataclass(slots=True)
 class InstanceReader:
-    """Makes the changes of one file. `budget` is the number of values that may still be made."""
+    """Makes the changes of one file. `budget` is the number of values that may still be made, `others` how many of them
+    for other providers; beyond these their resources are unknown as a whole, and not read."""
 
     file: StructuredFile
     budget: list[int] = field(default_factory=lambda: [MOST_VALUES])
+    others: int = MOST_VALUES_OF_OTHERS
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def changes(self, scanner: Scanner) -> Iterator[Change]:
@@ -47,7 +62,7 @@ class InstanceReader:
 
     def change(self, scanner: Scanner) -> Change | None:
         position = scanner.here()
-        fields = read_element(scanner, _CHANGE, {"change": _read_change}, KIND)
+        fields = read_element(scanner, _CHANGE, {"change": self._read_change}, KIND)
         address = _address(scanner, fields)
         if address is None:
             return None
@@ -98,7 +113,7 @@ class InstanceReader:
 
     def _object(self, scanner: Scanner, wanted: frozenset[Mode]) -> Change | None:
         def read(inner: Scanner, fields: Fields) -> Any:
-            return _read_tree(inner, fields) if kind(inner, fields)[0] in wanted else None
+            return self._read_tree(inner, fields) if kind(inner, fields)[0] in wanted else None
 
         position = scanner.here()
         fields = read_element(scanner, _OBJECT, {"values": read, "sensitive_values": read}, KIND)
@@ -121,17 +136,47 @@ class InstanceReader:
             deposed=text(scanner, fields, "deposed_key", "") or None,
         )
 
+    def _read_change(self, scanner: Scanner, fields: Fields) -> dict[str, Any] | None:
+        """A change representation, its values as far as they are kept."""
+        if not scanner.is_object():
+            return None
+        found = {}
+        for key in scanner.object():
+            if key in _TREES:
+                found[key] = self._read_tree(scanner, fields)
+            elif key in _REST:
+                found[key] = scanner.value()
+        return found
+
+    def _read_tree(self, scanner: Scanner, fields: Fields) -> Any:
+        """A value, or a tree beside one, as far as it is kept."""
+        mode, type_ = kind(scanner, fields)
+        if not scanner.is_object():
+            return scanner.value()
+        if not keeps_all(type_, mode or "managed"):
+            return {key: scanner.value() for key in scanner.object() if key in KEPT_ALWAYS}
+        if self.others <= 0 and is_other(mode, type_):
+            scanner.skip()
+            return UNKNOWN
+        return scanner.value()
+
     def _value(
         self, scanner: Scanner, given: str, address: Address, raw: Any, sensitive: Any, position: Position
     ) -> Value:
         if raw is None or raw is NOTHING:
             return Absent()
+        other = is_other(address.mode, address.type)
+        if raw is UNKNOWN and other and self.others <= 0:
+            place = self.file.place(given, position)
+            return Unknown(DYNAMIC, Cause("limit", "the plan holds too many values of other providers", place))
+        before = self.budget[0]
         reader = JsonValueReader(lambda way: self.file.place(label(given, way), position), self.budget)
         kept = None if keeps_all(address.type, address.mode) else KEPT_ALWAYS
         try:
             value = reader.resource(raw, resource_schema(address.mode, address.type), kept, marks_of(sensitive))
         except TooManyError as error:
             raise scanner.error(Problem.LIMIT, str(error)) from None
+        self.others -= before - self.budget[0] if other else 0
         if reader.misfits:
             self._misfit(given, reader.misfits, position)
         return value
@@ -154,27 +199,6 @@ def _is_same(raw: dict[str, Any]) -> bool:
 
 def _paths(scanner: Scanner, raw: Any) -> tuple[tuple[str | int, ...], ...]:
     return tuple(sorted((path(scanner, steps) for steps in items(scanner, raw, "replace_paths")), key=str))
-
-
-def _read_change(scanner: Scanner, fields: Fields) -> dict[str, Any] | None:
-    """A change representation, its values as far as they are kept."""
-    if not scanner.is_object():
-        return None
-    found = {}
-    for key in scanner.object():
-        if key in _TREES:
-            found[key] = _read_tree(scanner, fields)
-        elif key in _REST:
-            found[key] = scanner.value()
-    return found
-
-
-def _read_tree(scanner: Scanner, fields: Fields) -> Any:
-    """A value, or a tree beside one, as far as it is kept."""
-    mode, type_ = kind(scanner, fields)
-    if not scanner.is_object() or keeps_all(type_, mode or "managed"):
-        return scanner.value()
-    return {key: scanner.value() for key in scanner.object() if key in KEPT_ALWAYS}
 
 
 def _address(scanner: Scanner, fields: Fields) -> Address | None:

@@ -28,7 +28,7 @@ from ddbaudit.ir.value import Value
 
 MAJOR = 1
 NEWEST_MINOR = 2
-"""Terraform 1.5 to 1.15 write plans of format 1.2."""
+"""As Terraform 1.11 writes it; FormatVersion in internal/command/jsonplan/plan.go was still the same in 2026."""
 _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})")
 _TEXTS = frozenset({"format_version", "terraform_version", "timestamp"})
 _FLAGS = frozenset({"complete", "errored"})

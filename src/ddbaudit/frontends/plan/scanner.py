@@ -8,13 +8,29 @@ strings. What is read is checked in full.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 from ddbaudit.foundation.source import Position, StructuredFile
 from ddbaudit.frontends.plan.decoding import DecodingError, DuplicateKeyError, MagnitudeError, decode
 from ddbaudit.frontends.plan.problems import Problem, problem, shown
+from ddbaudit.frontends.plan.tokens import (
+    ARRAY,
+    CLOSING,
+    COMMA,
+    KEY,
+    LITERAL,
+    NEXT_KEY,
+    OBJECT,
+    PASSED_VALUE,
+    QUOTE,
+    SHORT_VALUE,
+    SPACE,
+    SPACES,
+    TEXT,
+    TO_BRACKET,
+    moved,
+)
 from ddbaudit.ir.plan import PlanError
 
 CHUNK = 256 * 1024
@@ -23,33 +39,6 @@ MOST_CAPTURED = 16 * 1024 * 1024
 """Bytes of one value that is read. No resource, variable or expression comes near."""
 _LONGEST_TOKEN = 64 * 1024
 """Bytes of a key, or of a number."""
-
-_QUOTE, _COMMA, _COLON, _OBJECT, _ARRAY = b'",:{['
-_CLOSING = {_OBJECT: b"}"[0], _ARRAY: b"]"[0]}
-_SPACES = b" \t\r\n"
-_CONTINUATION = bytes(range(0x80, 0xC0))
-
-_SPACE = re.compile(rb"[ \t\r\n]*+")
-_TEXT = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
-_KEY = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")[ \t\r\n]*+:', re.DOTALL)
-_LITERAL = re.compile(rb"[-+.0-9a-zA-Z]*+")
-_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_PLAIN = rb"[\s,:0-9+\-.eEtrufalsn]*+"
-_FLAT = _PLAIN + rb"(?:" + _STRING + _PLAIN + rb")*+"
-_TO_BRACKET = re.compile(
-    _PLAIN + rb"(?:(?:" + _STRING + rb"|\{" + _FLAT + rb"\}|\[" + _FLAT + rb"\])" + _PLAIN + rb")*+", re.DOTALL
-)
-"""Everything up to the next bracket that does not open and close an object or array of scalars, or to an open end."""
-
-_END = rb"(?=[ \t\r\n,}\]])"
-_NAME = rb'"([^"\\\x00-\x1f\x80-\xff]{0,4096}+)"'
-_WORD = rb"true|false|null|-?(?:0|[1-9][0-9]{0,17})"
-_NEXT_KEY = re.compile(rb"[ \t\r\n]*+,[ \t\r\n]*+" + _NAME + rb"[ \t\r\n]*+:")
-_SHORT_VALUE = re.compile(rb"[ \t\r\n]*+(?:" + _NAME + rb"|(" + _WORD + rb"))" + _END)
-_PASSED_VALUE = re.compile(
-    rb"[ \t\r\n]*+(?:" + _STRING + rb"|" + _WORD + rb"|\{" + _FLAT + rb"\}|\[" + _FLAT + rb"\])" + _END, re.DOTALL
-)
-"""What is usual, in one match where it is complete in the buffer. All else goes the long way, which is the same."""
 
 
 class Source(Protocol):
@@ -107,7 +96,7 @@ class Scanner:
         return self._buffer[self._pos : self._pos + size]
 
     def is_object(self) -> bool:
-        return self._next() == _OBJECT
+        return self._next() == OBJECT
 
     def is_null(self) -> bool:
         self._next()
@@ -115,10 +104,10 @@ class Scanner:
 
     def object(self) -> Iterator[str]:
         """The keys of the object, none of null. The caller reads or leaves the value of each, and stops at the last."""
-        if not self._open(_OBJECT, "an object"):
+        if not self._open(OBJECT, "an object"):
             return
         seen: set[str] = set()
-        if self._next() != _CLOSING[_OBJECT]:
+        if self._next() != CLOSING[OBJECT]:
             key = self._key()
             while True:
                 if key in seen:
@@ -131,10 +120,10 @@ class Scanner:
                 if self._untouched:
                     self.skip()
                 self._path.pop()
-                found = _NEXT_KEY.match(self._buffer, self._pos)
+                found = NEXT_KEY.match(self._buffer, self._pos)
                 if found is not None:
                     key, self._pos = found[1].decode(), found.end()
-                elif self._more(_OBJECT):
+                elif self._more(OBJECT):
                     key = self._key()
                 else:
                     break
@@ -142,10 +131,10 @@ class Scanner:
 
     def array(self) -> Iterator[int]:
         """The indexes of the array's elements, as for `object`."""
-        if not self._open(_ARRAY, "an array"):
+        if not self._open(ARRAY, "an array"):
             return
         index = 0
-        if self._next() != _CLOSING[_ARRAY]:
+        if self._next() != CLOSING[ARRAY]:
             while True:
                 self._path.append(index)
                 self._untouched = True
@@ -154,13 +143,13 @@ class Scanner:
                     self.skip()
                 self._path.pop()
                 index += 1
-                if not self._more(_ARRAY):
+                if not self._more(ARRAY):
                     break
         self._close()
 
     def value(self) -> Any:
         """The value, decoded as `decoding.decode` does."""
-        found = _SHORT_VALUE.match(self._buffer, self._pos)
+        found = SHORT_VALUE.match(self._buffer, self._pos)
         if found is not None:
             self._untouched, self._pos = False, found.end()
             return found[1].decode() if found[1] is not None else decode(found[2])
@@ -180,14 +169,14 @@ class Scanner:
     def skip(self) -> None:
         """Pass over the value."""
         self._untouched = False
-        found = _PASSED_VALUE.match(self._buffer, self._pos) if self._depth < MOST_NESTED else None
+        found = PASSED_VALUE.match(self._buffer, self._pos) if self._depth < MOST_NESTED else None
         if found is not None:
             self._pos = found.end()
             return
         first = self._next()
-        if first == _QUOTE:
+        if first == QUOTE:
             self._skip_string()
-        elif first in _CLOSING:
+        elif first in CLOSING:
             self._skip_container(first)
         else:
             self._skip_literal()
@@ -229,17 +218,17 @@ class Scanner:
     def _more(self, bracket: int) -> bool:
         """Whether a comma follows, and with it another element."""
         found = self._next()
-        if found == _COMMA:
+        if found == COMMA:
             self._pos += 1
             return True
-        if found == _CLOSING[bracket]:
+        if found == CLOSING[bracket]:
             return False
         raise self._invalid("a comma or the closing bracket is missing")
 
     def _key(self) -> str:
-        if self._next() != _QUOTE:
+        if self._next() != QUOTE:
             raise self._invalid("a key in quotes is missing")
-        while (found := _KEY.match(self._buffer, self._pos)) is None:
+        while (found := KEY.match(self._buffer, self._pos)) is None:
             if len(self._buffer) - self._pos > 2 * _LONGEST_TOKEN or not self._fill():
                 raise self._missing_colon()
         if len(found[1]) > _LONGEST_TOKEN:
@@ -252,11 +241,11 @@ class Scanner:
         return key
 
     def _missing_colon(self) -> PlanError:
-        end = _TEXT.match(self._buffer, self._pos + 1)
+        end = TEXT.match(self._buffer, self._pos + 1)
         assert end is not None
         if end.end() - self._pos > _LONGEST_TOKEN:
             return self._long_key()
-        rest = self._buffer[end.end() + 1 :].strip(_SPACES)
+        rest = self._buffer[end.end() + 1 :].strip(SPACES)
         return self._invalid("a colon is missing") if rest else self._truncated()
 
     def _long_key(self) -> PlanError:
@@ -266,9 +255,9 @@ class Scanner:
 
     def _skip_container(self, first: int) -> None:
         """From its opening bracket to behind its closing one."""
-        expected = bytearray((_CLOSING[first],))
+        expected = bytearray((CLOSING[first],))
         room = MOST_NESTED - self._depth
-        pos, match = self._pos + 1, _TO_BRACKET.match
+        pos, match = self._pos + 1, TO_BRACKET.match
         buffer, size = self._buffer, len(self._buffer)
         while expected:
             if len(expected) > room:
@@ -281,12 +270,12 @@ class Scanner:
             if here == expected[-1]:
                 expected.pop()
                 pos += 1
-            elif here in _CLOSING:
-                expected.append(_CLOSING[here])
+            elif here in CLOSING:
+                expected.append(CLOSING[here])
                 pos += 1
             else:
                 self._pos = pos
-                if here == _QUOTE:
+                if here == QUOTE:
                     self._skip_string()
                 elif here >= 0:
                     raise self._invalid("a bracket does not match" if here in b"}]" else "unexpected text")
@@ -298,10 +287,10 @@ class Scanner:
     def _skip_string(self) -> None:
         self._pos += 1
         while True:
-            found = _TEXT.match(self._buffer, self._pos)
+            found = TEXT.match(self._buffer, self._pos)
             assert found is not None
             self._pos = found.end()
-            if self._pos < len(self._buffer) and self._buffer[self._pos] == _QUOTE:
+            if self._pos < len(self._buffer) and self._buffer[self._pos] == QUOTE:
                 self._pos += 1
                 return
             if not self._fill():
@@ -310,7 +299,7 @@ class Scanner:
     def _skip_literal(self) -> None:
         """A number, true, false or null; what it is decides `decode`."""
         while True:
-            found = _LITERAL.match(self._buffer, self._pos)
+            found = LITERAL.match(self._buffer, self._pos)
             assert found is not None
             size = found.end() - self._pos
             if size > _LONGEST_TOKEN:
@@ -347,7 +336,7 @@ class Scanner:
     def _peek(self) -> int:
         """The first byte that is no white space, -1 at the end."""
         while True:
-            found = _SPACE.match(self._buffer, self._pos)
+            found = SPACE.match(self._buffer, self._pos)
             assert found is not None
             self._pos = found.end()
             if self._pos < len(self._buffer):
@@ -381,7 +370,7 @@ class Scanner:
         self._mark = self._pos
 
     def _position(self, at: int) -> Position:
-        return _moved(Position(self._line, self._column), self._buffer[self._mark : at])
+        return moved(Position(self._line, self._column), self._buffer[self._mark : at])
 
     # -- failures --------------------------------------------------------------------------------------------------
 
@@ -395,19 +384,10 @@ class Scanner:
         return self.error(Problem.LIMIT, f"values are nested more than {MOST_NESTED} deep")
 
     def _failed(self, error: DecodingError, raw: bytes, start: Position) -> PlanError:
-        position = _moved(start, raw.decode()[: error.at].encode())
+        position = moved(start, raw.decode()[: error.at].encode())
         name = self.where or "the document"
         if isinstance(error, DuplicateKeyError):
             detail = f'the key "{shown(str(error))}" stands twice in one object in {name}'
             return problem(Problem.DUPLICATE, self.file, detail, position)
         kind = Problem.LIMIT if isinstance(error, MagnitudeError) else Problem.INVALID
         return problem(kind, self.file, f"{error} in {name}", position)
-
-
-def _moved(start: Position, passed: bytes) -> Position:
-    """The position behind some text. Columns count characters, which begin with a byte that continues none."""
-    lines = passed.count(b"\n")
-    if lines:
-        start, passed = Position(start.line + lines, 1), passed[passed.rindex(b"\n") + 1 :]
-    size = len(passed) if passed.isascii() else len(passed.translate(None, _CONTINUATION))
-    return Position(start.line, start.column + size)
