@@ -20,7 +20,7 @@ def _used() -> dict[str, set[str]]:
             continue
         text = path.read_text("utf-8")
         for match in CODE.finditer(text):
-            beside = re.match(r",\s*(?:Level\.[A-Z]+,\s*)?\"([^\"]+)\"", text[match.end() :])
+            beside = re.match(r",\s*(?!\"PLAN)(?:Level\.[A-Z]+,\s*)?\"([^\"]+)\"", text[match.end() :])
             found.setdefault(match[1], set()).update([beside[1]] if beside else [])
     return found
 

@@ -37,7 +37,7 @@ class Leniency:
         return any(fnmatchcase(path, glob) for glob in self.unparsed)
 
 
-_PARTIAL = frozenset({"PLAN011", "PLAN012"})
+_PARTIAL = ("PLAN011", "PLAN012")
 """Plans that leave a part of the configuration out: `-target` and deferred changes."""
 
 
