@@ -11,6 +11,7 @@ from ddbaudit.app.audit import Settings, audit
 from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.sdk.report import ExitCode, Finding, Report
+from tests.estate.mind_links import SCHEMAS
 from tests.estate.mutants import MUTANTS, Mutant
 
 REPOSITORY = Path(__file__).parents[2]
@@ -19,11 +20,25 @@ REPOSITORY = Path(__file__).parents[2]
 @pytest.fixture
 def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the reference estate with the repository's configuration, as working directory."""
-    ignored = shutil.ignore_patterns(".terraform*")
-    shutil.copytree(REPOSITORY / "terraform", tmp_path / "terraform", ignore=ignored)
-    shutil.copy(REPOSITORY / "ddbaudit.toml", tmp_path)
     monkeypatch.chdir(tmp_path)
-    return tmp_path / "terraform"
+    return copied(tmp_path)
+
+
+@pytest.fixture
+def mutated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same without Mind-Links: no mutant is in its files, and it takes most of the time."""
+    monkeypatch.chdir(tmp_path)
+    return copied(tmp_path, without="mind-links")
+
+
+def copied(target: Path, without: str | None = None) -> Path:
+    """The estate and its configuration below `target`; `without` a system."""
+    ignored = shutil.ignore_patterns(".terraform*", *([f"{without}*"] if without else []))
+    shutil.copytree(REPOSITORY / "terraform", target / "terraform", ignore=ignored)
+    lines = (REPOSITORY / "ddbaudit.toml").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if without is None or without not in line]
+    (target / "ddbaudit.toml").write_text("".join(kept), encoding="utf-8")
+    return target / "terraform"
 
 
 def check() -> Report:
@@ -37,8 +52,15 @@ def test_the_estate_is_clean_and_names_every_table(estate: Path) -> None:
     assert report.outcome.code is ExitCode.CLEAN
     names = {t.name for t in report.inventory.tables}
     entities = ("tenants", "users", "sites", "generations", "templates", "partners")
-    assert names == {f"bbws-{e}-{env}" for e in entities for env in ("dev", "sit", "prod")} | {
-        f"bbws-access-{env}-ddb-access-management" for env in ("dev", "sit", "prod")
+    mind_links = {f"{env}-{name}" for name in SCHEMAS for env in ("dev", "staging", "prod")}
+    assert names == mind_links | {
+        name
+        for env in ("dev", "sit", "prod")
+        for name in (
+            *(f"bbws-{entity}-{env}" for entity in entities),
+            f"bbws-access-{env}-ddb-access-management",
+            *(f"jobwork-planner-{entity}-{env}" for entity in ("tenant", "users")),
+        )
     }
 
 
@@ -83,9 +105,9 @@ def is_there(finding: Finding, mutant: Mutant, offset: int, length: int) -> bool
 
 
 @pytest.mark.parametrize("name", sorted(MUTANTS))
-def test_a_mutant_is_seen_where_it_is(name: str, estate: Path) -> None:
+def test_a_mutant_is_seen_where_it_is(name: str, mutated: Path) -> None:
     mutant = MUTANTS[name]
-    offset, length = mutate(estate / mutant.file, mutant)
+    offset, length = mutate(mutated / mutant.file, mutant)
     report = check()
     shown = [
         f"{f.rule} {f.verdict.value} {f.address} {f.primary} {f.message} <- {f.origin[-1:]}" for f in report.findings
