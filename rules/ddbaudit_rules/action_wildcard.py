@@ -127,7 +127,8 @@ def _fails(policy: Policy, what: str, at: Attr | Span, reached: Iterable[str]) -
     example = "dynamodb:DeleteTable" if "dynamodb:DeleteTable" in actions else actions[0]
     message = f"{policy.label} allows {what}, which reaches table administration such as {example}"
     label = f"reaches {plural(len(actions), 'administrative action')}"
-    return fail(message, at, label=label, help=_FIX, detail=what)
+    detail = at.text if isinstance(at, Attr) and at.text is not None else what
+    return fail(message, at, label=label, help=_FIX, detail=detail)
 
 
 def _doubt(policy: Policy, access: Access, at: Attr | Span) -> Problem:

@@ -122,13 +122,15 @@ def _judge(params: IndexNamingParams, table: Table, index: Index, environment: s
 
 
 def _pattern(params: IndexNamingParams, table: Table, index: Index, environment: str) -> Pattern:
-    keys = index.keys.range if index.kind == "local" else index.keys.attributes()
+    keys = tuple(index.keys.range if index.kind == "local" else index.keys.attributes())
     bound = {
         "env": ((environment,),),
         "table": (table.name.parts,),
         "attribute": tuple(key.parts for key in keys),
     }
-    return compile_pattern(params.pattern, params.placeholders, bound)
+    pattern = compile_pattern(params.pattern, params.placeholders, bound)
+    secret = any(found.value.sensitive for found in (table.name, *keys))
+    return replace(pattern, shown=params.pattern, legend="") if secret else pattern
 
 
 def _perhaps(table: Table, index: Index) -> Problem:

@@ -112,7 +112,7 @@ def _judge(table: Table, use: KeyUse) -> Iterator[Problem]:
 
 def _undeclared(table: Table, use: KeyUse) -> Problem:
     name = use.attribute.shown
-    declared = [d.name.text for d in table.attributes if d.name.text is not None]
+    declared = [d.name.public for d in table.attributes if d.name.public is not None]
     related = [Related(use.index.header, f"{use.index.label} needs it")] if use.index is not None else []
     hint = suggestion(name, declared)
     return fail(

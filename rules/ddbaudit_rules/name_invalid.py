@@ -89,9 +89,10 @@ def _judge(name: Attr, what: str, detail: str) -> Iterator[Problem]:
     known = "".join(part for part in name.parts if isinstance(part, str))
     found = _forbidden(name)
     if found is not None:
-        offset, char = found
-        message = f'the name "{_short(name.shown)}" of {what} holds {char!r}'
-        yield fail(message, name, label=f"{char!r} is not allowed", help=_FIX, detail=_short(detail), offset=offset)
+        offset, char = found[0], "what is not allowed" if name.value.sensitive else repr(found[1])
+        message = f'the name "{_short(name.shown)}" of {what} holds {char}'
+        label = "not allowed" if name.value.sensitive else f"{char} is not allowed"
+        yield fail(message, name, label=label, help=_FIX, detail=_short(detail), offset=offset)
     elif len(known) > 255 or (len(known) < 3 and not name.is_unknown):
         message = f'the name "{_short(name.shown)}" of {what} has {plural(len(known), "character")}'
         yield fail(message, name, label="not 3 to 255 characters", help=_FIX, detail=_short(detail))

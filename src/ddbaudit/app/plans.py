@@ -13,6 +13,7 @@ from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.source import SourceFile
 from ddbaudit.frontends.hcl.evaluate import evaluate_root
+from ddbaudit.frontends.hcl.filesystem import Disk
 from ddbaudit.frontends.hcl.inputs import Inputs
 from ddbaudit.frontends.hcl.loader import Loader, has_config, shown_path
 from ddbaudit.frontends.hcl.parse import ParseOptions
@@ -127,17 +128,18 @@ class PlanReader:
 def read_plan(given: PlanInput) -> Plan:
     """The plan or state in a file or on standard input; PlanError when it cannot be judged."""
     from ddbaudit.frontends.plan.reader import is_binary, read_json
+    from ddbaudit.frontends.plan.secrets import mark_repeated
 
     with _open(given) as stream:
         head = _peek(stream)
         if not is_binary(head):
-            return read_json(stream, given.shown)
+            return mark_repeated(read_json(stream, given.shown))
         from ddbaudit.frontends.plan.binary import read_binary
 
         data = stream.read(MAX_BINARY + 1)
         if len(data) > MAX_BINARY:
             raise _error(given, "PLAN007", "Limit exceeded", f"the plan is larger than {MAX_BINARY} bytes")
-        return read_binary(data, given.shown)
+        return mark_repeated(read_binary(data, given.shown))
 
 
 def _open(given: PlanInput) -> BinaryIO:
@@ -187,8 +189,8 @@ def _changed_files(plan: Plan, source: str) -> tuple[Diagnostic, ...]:
 
 
 def _same(source: str, name: str, data: bytes) -> bool:
+    """Whether a regular file has this content; names in a plan may lead anywhere, so links and pipes are refused."""
     try:
-        with open(os.path.join(source, name), "rb") as stream:
-            return stream.read(len(data) + 1) == data
+        return Disk(bases([source])).read(os.path.join(source, name)) == data
     except OSError:
         return False

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
+
+_QUOTED = re.compile(r'(?<=")[^"\n]*(?=")')
+_VISIBLE = re.compile(r"\S")
 
 
 class Position(NamedTuple):
@@ -19,14 +23,18 @@ class SourceFile:
 
     `path` is the path as it is shown to people and written to reports: relative to the working directory where
     possible, with `/` separators. Offsets are code points into `text`, which keeps CRLF and never holds a BOM.
+
+    Secrets may be written in a file: what is hidden with `hide` does not leave by `quoted` and `Span.quoted`, and
+    reports quote nothing else.
     """
 
-    __slots__ = ("_starts", "path", "text")
+    __slots__ = ("_hidden", "_starts", "path", "text")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
         self._starts: list[int] | None = None
+        self._hidden: set[tuple[int, int]] = set()
 
     def __repr__(self) -> str:
         return f"SourceFile({self.path!r})"
@@ -55,6 +63,24 @@ class SourceFile:
         begin = starts[number - 1]
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[begin:end].rstrip("\r\n")
+
+    def hide(self, start: int, end: int) -> None:
+        """From now on the stretch is quoted as asterisks, character for character."""
+        self._hidden.add((start, end))
+
+    def quoted(self, number: int) -> str:
+        """A line as reports may quote it."""
+        begin = self._line_starts()[number - 1]
+        return self.masked(begin, begin + len(self.line(number)))
+
+    def masked(self, start: int, end: int) -> str:
+        """A stretch of the text with what is hidden in it as asterisks."""
+        text = self.text[start:end]
+        for first, last in sorted(self._hidden):
+            if first < end and last > start:
+                at, to = max(first - start, 0), min(last, end) - start
+                text = text[:at] + _VISIBLE.sub("*", text[at:to]) + text[to:]
+        return text
 
     def span(self, start: int, end: int) -> Span:
         return Span(self, start, end)
@@ -118,6 +144,20 @@ class Span:
     @property
     def text(self) -> str:
         return self.source.text[self.start : self.end]
+
+    @property
+    def quoted(self) -> str:
+        """The text as reports may quote it."""
+        return self.source.masked(self.start, self.end)
+
+    def hide(self) -> None:
+        """Hides the text, whatever it says."""
+        self.source.hide(self.start, self.end)
+
+    def hide_literals(self) -> None:
+        """Hides what is written between quotation marks: the rest of an expression says where its value comes from."""
+        for found in _QUOTED.finditer(self.source.text, self.start, self.end):
+            self.source.hide(*found.span())
 
     def sort_key(self) -> tuple[str, int, int]:
         return (self.source.path, self.start, self.end)

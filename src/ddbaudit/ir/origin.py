@@ -65,6 +65,12 @@ class Origin:
             here, offset = _next(here, offset)
         return links
 
+    def hide_literals(self) -> None:
+        """No report may quote what is written at the end of the way, which a secret came by."""
+        end = self.chain()[-1]
+        if end.span is not None:
+            end.span.hide_literals()
+
     def toward(self, places: Sequence[Span]) -> list[Origin]:
         """The way to the smallest expression that holds the most of these places; the plain chain when none holds any.
 

@@ -178,7 +178,7 @@ class Known(Value):
         return Known(self.kind, self.data, self.element, self.origin, sensitive, self.structure)
 
     def __repr__(self) -> str:
-        return f"Known({self.kind}, {self.data!r})"
+        return f"Known({self.kind}, {'(sensitive)' if self.sensitive else repr(self.data)})"
 
 
 class Absent(Value):
@@ -254,6 +254,18 @@ class Unknown(Value):
 
     def __repr__(self) -> str:
         return f"Unknown({self.cause.kind}, {self.parts!r})" if self.parts else f"Unknown({self.cause.kind})"
+
+
+def all_sensitive(value: Value) -> Value:
+    """The value as somebody declared it sensitive: then what a JSON string was encoded from is so too, whereas a string
+    that is sensitive for one of its parts keeps the others."""
+    if isinstance(value, Known) and value.structure is not None:
+        whole = all_sensitive(value.structure)
+        return Known(value.kind, value.data, value.element, value.origin, True, whole)
+    if isinstance(value, Unknown) and value.structure is not None:
+        whole = all_sensitive(value.structure)
+        return Unknown(value.type, value.cause, value.parts, value.origin, True, value.not_null, whole)
+    return value.with_sensitive()
 
 
 def string(text: str, origin: Origin | None = None, *, structure: Value | None = None) -> Known:

@@ -38,6 +38,11 @@ class Attr:
         return self.value.data if isinstance(self.value, Known) and isinstance(self.value.data, str) else None
 
     @property
+    def public(self) -> str | None:
+        """The string, when it is a known one and may be told."""
+        return None if self.value.sensitive else self.text
+
+    @property
     def flag(self) -> bool | None:
         """The bool, when it is a known one."""
         return self.value.data if isinstance(self.value, Known) and isinstance(self.value.data, bool) else None

@@ -98,5 +98,5 @@ class Policy:
     @property
     def label(self) -> str:
         """`policy "contract-service-dynamodb-policy"`, or by its address."""
-        name = self.name.text
+        name = self.name.public
         return f'policy "{name}"' if name else f"policy {self.instance.address}"

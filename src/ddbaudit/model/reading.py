@@ -91,7 +91,8 @@ def elements(value: Value) -> tuple[tuple[Value, ...], Unknown | None]:
     An Unknown may carry what is known of it as its structure.
     """
     if isinstance(value, Known):
-        return (value.items if isinstance(value.data, tuple) else ()), None
+        found = value.items if isinstance(value.data, tuple) else ()
+        return tuple(item.with_sensitive() for item in found) if value.sensitive else found, None
     if isinstance(value, Unknown):
         known = value.structure
         return (known.items if isinstance(known, Known) and isinstance(known.data, tuple) else ()), value
@@ -101,7 +102,8 @@ def elements(value: Value) -> tuple[tuple[Value, ...], Unknown | None]:
 def members(value: Value) -> tuple[dict[str, Value], Unknown | None]:
     """The known entries of a map or object and why there may be more; likewise."""
     if isinstance(value, Known):
-        return (dict(value.mapping) if isinstance(value.data, dict) else {}), None
+        found = dict(value.mapping) if isinstance(value.data, dict) else {}
+        return {key: entry.with_sensitive() for key, entry in found.items()} if value.sensitive else found, None
     if isinstance(value, Unknown):
         known = value.structure
         return (dict(known.mapping) if isinstance(known, Known) and isinstance(known.data, dict) else {}), value

@@ -141,8 +141,8 @@ class Table:
 
     @property
     def label(self) -> str:
-        """`table "orders"` by its name, or by its address when the name is not known at all."""
-        name = self.name.text
+        """`table "orders"` by its name, or by its address when the name is not known at all, or a secret."""
+        name = self.name.public
         return f'table "{name}"' if name is not None else f"table {self.instance.address}"
 
     def key_schemas(self) -> Iterator[tuple[Index | None, KeySchema]]:

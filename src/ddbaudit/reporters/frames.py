@@ -26,7 +26,7 @@ def frame(span: Span, label: str, *, gutter: int, primary: bool, width: int | No
         return
     style = "primary" if primary else "secondary"
     begin, finish = span.begin, span.finish
-    text = span.source.line(begin.line)
+    text = span.source.quoted(begin.line)
     start = min(begin.column - 1, len(text))
     end = finish.column - 1 if finish.line == begin.line else len(text.rstrip())
     end = min(max(end, start + 1), max(len(text), start + 1))

@@ -126,7 +126,7 @@ def _finding(finding: Finding) -> Json:
 
 
 def _text(span: Span) -> str:
-    text = span.text
+    text = span.quoted
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
 
 

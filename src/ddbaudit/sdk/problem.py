@@ -116,6 +116,8 @@ def _problem(
 ) -> Problem:
     if isinstance(at, Span):
         return Problem(verdict, message, at, label, help, related, (), detail)
+    if at.value.sensitive and at.value.origin is not None:
+        at.value.origin.hide_literals()
     return Problem(verdict, message, at.span, label, help, related, origin_links(at.value, at.span, offset), detail)
 
 

@@ -27,7 +27,7 @@ from ddbaudit.frontends.hcl.variables import Variable
 from ddbaudit.ir.instance import Fault, Provider, ResourceInstance
 from ddbaudit.ir.schema import resource_schema
 from ddbaudit.ir.types import DYNAMIC
-from ddbaudit.ir.value import Cause, Origin, Symbol, Unknown, Value, object_value, tuple_value
+from ddbaudit.ir.value import Cause, Origin, Symbol, Unknown, Value, all_sensitive, object_value, tuple_value
 
 Key = tuple[str, str, str]
 
@@ -193,7 +193,7 @@ class ModuleRuntime:
             origin = value.origin
             note = f"{self.address or 'root'} output {name}"
             value = value.with_origin(origin.named(note)) if origin is not None else value
-            return value.with_sensitive() if self._flag(decl, "sensitive") else value
+            return all_sensitive(value) if self._flag(decl, "sensitive") else value
 
         return self._once("output", name, decl.header, make)
 

@@ -102,14 +102,14 @@ class _Builder:
         own = body.value("tags")
         for value in (defaults, own):
             if isinstance(value, Unknown):
-                return Unknown(type_, value.cause, None, value.origin)
+                return Unknown(type_, value.cause, None, value.origin, defaults.sensitive or own.sensitive)
         merged: dict[str, Value] = {}
         for value in (defaults, own):
             if isinstance(value, Known):
                 merged.update(value.mapping)
-        if not merged:
-            return Absent(type_) if self.instance.mode == "data" else map_value(STRING, {}, Origin(body.header))
-        return map_value(STRING, merged, Origin(body.header))
+        if not merged and self.instance.mode == "data":
+            return Absent(type_)
+        return map_value(STRING, merged, Origin(body.header)).with_sensitive(defaults.sensitive or own.sensitive)
 
     def _nested(self, body: BlockInstance, nested: NestedBlock, path: Path) -> Value:
         group = body.group(nested.name)

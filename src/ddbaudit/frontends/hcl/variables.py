@@ -17,7 +17,7 @@ from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.source import Decl
 from ddbaudit.ir.filling import adopt
 from ddbaudit.ir.types import BOOL, DYNAMIC, Primitive, Type
-from ddbaudit.ir.value import Absent, Cause, Known, Origin, Unknown, Value, string
+from ddbaudit.ir.value import Absent, Cause, Known, Origin, Unknown, Value, all_sensitive, string
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ def default_value(variable: Variable, constant: Scope) -> Value:
         cause = Cause("no-value", f'variable "{variable.name}" has no value', variable.decl.header)
         return Unknown(variable.type, cause, None, Origin(variable.decl.header, variable.label))
     source = variable.decl.body.attributes["default"][1]
+    if variable.sensitive:
+        source.hide(variable.default.start, variable.default.end)
     value = evaluate(variable.default, Scope(constant.module, source))
     span = Span(source, variable.default.start, variable.default.end)
     return _finish(variable, value, span, f"{variable.label} default")
@@ -83,6 +85,8 @@ def default_value(variable: Variable, constant: Scope) -> Value:
 def given_value(variable: Variable, given: Given, constant: Scope) -> Value:
     """The value from a tfvars file, the command line or the environment; EvalError when it does not fit."""
     if given.expr is not None and given.source is not None:
+        if variable.sensitive:
+            given.source.hide(given.expr.start, given.expr.end)
         value = evaluate(given.expr, Scope(constant.module, given.source))
         return _finish_or_default(variable, value, given.span, f"{variable.label} in {given.note}", constant)
     value = _from_text(variable, given, constant)
@@ -97,6 +101,8 @@ def planned_value(variable: Variable, value: Value, constant: Scope) -> Value:
 
 def argument_value(variable: Variable, value: Value, span: Span, call: str, constant: Scope) -> Value:
     """The value that a module call gives."""
+    if variable.sensitive:
+        span.hide_literals()
     return _finish_or_default(variable, value, span, f"{call} argument {variable.name}", constant)
 
 
@@ -114,7 +120,7 @@ def _finish(variable: Variable, value: Value, span: Span | None, note: str) -> V
         raise EvalError(f'invalid value for variable "{variable.name}": {error.message}', where) from None
     origin = Origin(span, note) if value.origin is None else value.origin.named(note)
     result = result.with_origin(origin)
-    return result.with_sensitive() if variable.sensitive else result
+    return all_sensitive(result) if variable.sensitive else result
 
 
 def _from_text(variable: Variable, given: Given, constant: Scope) -> Value:

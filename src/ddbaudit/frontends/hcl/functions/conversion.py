@@ -13,7 +13,7 @@ from ddbaudit.frontends.hcl.functions.registry import Context, Function, Functio
 from ddbaudit.frontends.hcl.functions.support import argument_error, unknown_of
 from ddbaudit.frontends.hcl.mismatch import constraint_name
 from ddbaudit.ir.types import BOOL, DYNAMIC, NUMBER, STRING, Type, friendly, list_of, map_of, set_of
-from ddbaudit.ir.value import Known, Unknown, Value, boolean
+from ddbaudit.ir.value import Known, Unknown, Value, all_sensitive, boolean
 
 
 def _converter(name: str, wanted: Type) -> Function:
@@ -41,7 +41,9 @@ def _refusal(value: Value, wanted: Type) -> FunctionError:
 
 
 def _sensitive(context: Context, args: list[Value]) -> Value:
-    return args[0].with_sensitive(True)
+    if args[0].origin is not None:
+        args[0].origin.hide_literals()
+    return all_sensitive(args[0])
 
 
 def _nonsensitive(context: Context, args: list[Value]) -> Value:
