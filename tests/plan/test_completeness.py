@@ -81,12 +81,21 @@ def test_the_source_says_what_is_configured_where_it_is_at_hand() -> None:
 def test_an_instance_that_the_source_has_and_the_plan_has_not_is_missing() -> None:
     plan = recorded("count")
     fewer = tuple(c for c in plan.changes if c.address != "aws_dynamodb_table.boxes[1]")
-    old = replace(plan, changes=fewer, complete=None)
-    (found,) = completeness(old, declarations(_source("count")))
+    (found,) = completeness(replace(plan, changes=fewer), declarations(_source("count")))
     assert found.code == "PLAN011"
     assert "aws_dynamodb_table.boxes" in found.detail
-    # Terraform says that it planned everything: then the source is another one, which `staleness` tells.
-    assert codes(replace(old, complete=True), declarations(_source("count"))) == []
+
+
+@pytest.mark.parametrize("complete", [True, None])
+def test_what_certainly_has_an_instance_is_missed_whatever_the_plan_says_of_itself(complete: bool | None) -> None:
+    plan = recorded("modules")
+    address = 'module.service["orders"].module.table["items"].aws_dynamodb_table.this'
+    fewer = tuple(c for c in plan.changes if c.address != address)
+    assert codes(replace(plan, changes=fewer, complete=complete)) == []
+    policy = 'module.service["stock"].aws_iam_policy.reader'
+    fewer = tuple(c for c in plan.changes if c.address != policy)
+    (found,) = completeness(replace(plan, changes=fewer, complete=complete))
+    assert (found.code, f"{policy} is configured and not in the plan" in found.detail) == ("PLAN011", True)
 
 
 def test_terraform_that_does_not_say_whether_a_plan_is_complete_proves_no_absence() -> None:

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.text import safe_text
-from ddbaudit.frontends.plan.references import without_keys
+from ddbaudit.frontends.plan.module_instances import ModuleInstances
+from ddbaudit.frontends.plan.references import in_module, without_keys
 from ddbaudit.ir.instance import Declaration
-from ddbaudit.ir.plan import ConfiguredCall, ConfiguredExpression, ConfiguredResource, Plan
+from ddbaudit.ir.plan import ConfiguredCall, ConfiguredResource, Plan
 from ddbaudit.ir.value import Known
 
 TABLE = "aws_dynamodb_table"
@@ -26,7 +27,7 @@ def completeness(plan: Plan, declared: Iterable[Declaration] | None = None) -> l
     """A diagnostic for every way in which the plan leaves out something that is configured.
 
     `declared` are the blocks of the source, where it is at hand; otherwise the plan's own configuration counts, if it
-    has one. What a source has that a complete plan has not is no matter of completeness: the two disagree.
+    has one.
     """
     if plan.mode == "destroy":
         return []
@@ -38,11 +39,14 @@ def completeness(plan: Plan, declared: Iterable[Declaration] | None = None) -> l
 
 
 def proves_absence(plan: Plan, resource: ConfiguredResource) -> bool:
-    """Whether a resource without instances in the plan certainly has none."""
+    """Whether a resource without instances in a module instance that is there certainly has none.
+
+    Terraform's word that it planned everything holds for what is repeated: what is not has an instance, and a plan
+    without it is not what Terraform wrote.
+    """
     if plan.mode == "destroy":
         return True
-    whole = plan.complete is True and not plan.errored and plan.mode == "normal" and _has_changes(plan)
-    return whole or _is_empty(resource.count) or _is_empty(resource.for_each)
+    return (_is_whole(plan) and _repeats(resource)) or _is_empty(resource)
 
 
 def _of_plan(plan: Plan, declared: tuple[Declaration, ...] | None) -> Iterator[Diagnostic]:
@@ -61,7 +65,7 @@ def _of_plan(plan: Plan, declared: tuple[Declaration, ...] | None) -> Iterator[D
         yield _nothing(plan, "the plan was made with -refresh-only: it plans no resources", AGAIN)
     elif missing and not _has_changes(plan):
         yield _nothing(plan, f"nothing was planned, though {_names(missing)} {_are(missing)} configured", AGAIN)
-    elif declared is None or plan.complete is not True or plan.targets:
+    else:
         yield from _partial(plan, missing)
 
 
@@ -99,15 +103,23 @@ def _missing(plan: Plan) -> Iterator[str]:
     that the plan is partial, resources of any type that certainly have one."""
     if plan.configuration is None:
         return
-    seen = {without_keys(change.declaration) for change in plan.changes if change.remains}
+    seen = {change.declaration for change in plan.changes if change.remains}
+    seen_anywhere = {without_keys(declaration) for declaration in seen}
+    modules = ModuleInstances(plan)
     calls = {call.path: call for call in plan.configuration.calls}
     for resource in plan.configuration.resources:
-        if resource.mode != "managed" or resource.declaration in seen or proves_absence(plan, resource):
+        if resource.mode != "managed":
             continue
         around = list(_around(resource.module, calls))
-        if any(_is_empty(call.count) or _is_empty(call.for_each) for call in around):
+        if not _repeats(resource):
+            own = f"{resource.type}.{resource.name}"
+            addresses = [in_module(module, own) for module in modules.with_resources(resource.module)]
+            yield from (address for address in addresses if address not in seen)
+            if addresses:
+                continue
+        if resource.type != TABLE or resource.declaration in seen_anywhere or proves_absence(plan, resource):
             continue
-        if resource.type == TABLE or not (_repeats(resource) or any(map(_repeats, around))):
+        if not any(_is_empty(call) or (_is_whole(plan) and _repeats(call)) for call in around):
             yield resource.declaration
 
 
@@ -123,10 +135,16 @@ def _repeats(block: ConfiguredResource | ConfiguredCall) -> bool:
     return block.count is not None or block.for_each is not None
 
 
-def _is_empty(expression: ConfiguredExpression | None) -> bool:
-    """Whether a `count` or `for_each` is a constant that makes no instance."""
-    constant = expression.constant if expression is not None else None
-    return isinstance(constant, Known) and not constant.data
+def _is_empty(block: ConfiguredResource | ConfiguredCall) -> bool:
+    """Whether `count` or `for_each` is a constant that makes no instance."""
+    expressions = (block.count, block.for_each)
+    constants = (expression.constant for expression in expressions if expression is not None)
+    return any(isinstance(constant, Known) and not constant.data for constant in constants)
+
+
+def _is_whole(plan: Plan) -> bool:
+    """Whether Terraform says that it planned everything, and planned anything."""
+    return plan.complete is True and not plan.errored and plan.mode == "normal" and _has_changes(plan)
 
 
 def _has_changes(plan: Plan) -> bool:

@@ -17,15 +17,21 @@ class ModuleInstances:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._by_path: dict[str, dict[str, None]] = {"": {"": None}}
-        changes = plan.changes if plan.mode == "destroy" else [c for c in plan.changes if c.remains]
-        for change in (*changes, *plan.data):
+        for change in plan.changes if plan.mode == "destroy" else [c for c in plan.changes if c.remains]:
             self._add_all(change)
         for call in sorted(self._calls(), key=lambda call: call.path.count(".")):
             self._add_single(call)
+        self._with_resources = {path: tuple(addresses) for path, addresses in self._by_path.items()}
+        for change in plan.data:
+            self._add_all(change)
 
     def at(self, path: str) -> tuple[str, ...]:
         """The addresses of the instances of the module that is called by this path."""
         return tuple(self._by_path.get(path, ()))
+
+    def with_resources(self, path: str) -> tuple[str, ...]:
+        """Those that have resources in the plan, or are certainly made: data that was read may be of one that is gone."""
+        return self._with_resources.get(path, ())
 
     def made(self) -> Iterator[ModuleInstance]:
         """All module instances, the root with its variables first."""
