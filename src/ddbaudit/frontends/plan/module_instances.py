@@ -30,7 +30,7 @@ class ModuleInstances:
         return tuple(self._by_path.get(path, ()))
 
     def with_resources(self, path: str) -> tuple[str, ...]:
-        """Those that have resources in the plan, or are certainly made: data that was read may be of one that is gone."""
+        """Those that have resources in the plan or are certainly made: data that was read may be of one long gone."""
         return self._with_resources.get(path, ())
 
     def made(self) -> Iterator[ModuleInstance]:
