@@ -119,7 +119,7 @@ def _judge(policy: Policy, access: Access, weight: Verdict, scope: Scope) -> Ite
         verdict = weight & found.verdict
         if found.broad and is_narrowed(access):
             verdict &= Verdict.UNKNOWN
-        detail = found.at.shown
+        detail = found.at.text if found.at.text is not None else found.at.shown
         if verdict is Verdict.PASS:
             message = f"{policy.label} allows DynamoDB actions on {found.what}"
             yield fail(message, found.at, label=found.label, help=_FIX, detail=detail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import Position, StructuredFile
@@ -15,7 +16,7 @@ AS_JSON = (
     "run `terraform show -json tfplan > plan.json` with the Terraform that made the plan, "
     "and check plan.json with `--source DIR`"
 )
-_MOST_SHOWN = 200
+_NAME = re.compile(r"[A-Za-z_]\w{0,63}|\d{1,6}(\.\d{1,6}){0,2}")
 
 
 class Problem(enum.Enum):
@@ -56,5 +57,6 @@ def problem(
 
 
 def shown(name: str) -> str:
-    """A key of the input as messages name it."""
-    return name if len(name) <= _MOST_SHOWN else f"{name[:_MOST_SHOWN]}…"
+    """A key or version of the input as messages name it: keys of maps and what a damaged plan has for keys may be
+    secrets, names of attributes and members are none."""
+    return name if _NAME.fullmatch(name) else "…"
