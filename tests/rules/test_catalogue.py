@@ -10,6 +10,7 @@ import pytest
 from scripts import generate_docs
 
 import ddbaudit_rules
+from ddbaudit.engine.packs import find_pack
 from ddbaudit.engine.registry import RuleType, load_rules
 from ddbaudit.foundation.verdict import Severity
 
@@ -48,6 +49,10 @@ def test_the_rules_are_those_of_the_catalogue() -> None:
 def test_every_file_is_one_rule() -> None:
     files = {path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_")}
     assert files == {rule.__module__.rpartition(".")[2] for rule in RULES}
+
+
+def test_every_rule_is_in_the_strict_pack() -> None:
+    assert set(find_pack("strict", load_rules()).rules) == set(CATALOGUE)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.meta.id)
