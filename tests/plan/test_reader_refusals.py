@@ -128,6 +128,31 @@ def test_a_newer_minor_version_is_read_with_a_warning(version: str, codes: list[
     assert all(d.level is Level.WARNING for d in found)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("terraform_version", "hunter2"),
+        ("terraform_version", 1.11),
+        ("timestamp", "hunter2"),
+        ("timestamp", "2026-01-01"),
+        ("complete", "yes"),
+        ("complete", 1),
+        ("errored", "no"),
+        ("format_version", "hunter2"),
+    ],
+)
+def test_what_reports_print_of_a_plan_has_its_form(name: str, value: object) -> None:
+    found = refused(dumped(document() | {name: value}))
+    assert found.code == ("PLAN004" if name == "format_version" else "PLAN001")
+    assert name in found.detail
+    assert "hunter2" not in found.detail
+
+
+@pytest.mark.parametrize("version", ["0.13.7", "1.11.4", "1.16.0-dev", "1.15.0-rc1", "1.9.0+ent", ""])
+def test_versions_of_terraform(version: str) -> None:
+    assert read(document(terraform_version=version)).terraform_version == version
+
+
 # S27: a second key of the same name hides what the first one says
 
 
@@ -311,6 +336,9 @@ def test_any_other_byte_anywhere_is_read_or_refused(edits: list[tuple[int, int]]
         (lambda e: e["change"].pop("actions"), "actions are missing"),
         (lambda e: e["change"].update(actions="create"), "actions is no list"),
         (lambda e: e["change"].update(actions=[]), "actions are missing"),
+        (lambda e: e["change"].update(after="orders"), "no object"),
+        (lambda e: e["change"].update(before=[1]), "no object"),
+        (lambda e: e["change"].update(after_unknown=True), "no object"),
     ],
 )
 def test_an_element_that_terraform_does_not_write_is_refused(change: Callable[[Any], Any], detail: str) -> None:

@@ -169,6 +169,8 @@ class InstanceReader:
         if raw is UNKNOWN and other and self.others <= 0:
             place = self.file.place(given, position)
             return Unknown(DYNAMIC, Cause("limit", "the plan holds too many values of other providers", place))
+        if not isinstance(raw, dict):
+            raise malformed(scanner, f"what {safe_text(given)} is before or after the change is no object")
         before = self.budget[0]
         reader = JsonValueReader(lambda way: self.file.place(label(given, way), position), self.budget)
         kept = None if keeps_all(address.type, address.mode) else KEPT_ALWAYS

@@ -20,7 +20,7 @@ from ddbaudit.frontends.plan.mode import plan_mode
 from ddbaudit.frontends.plan.msgpack_values import MARKED, NO_MARKS, TooManyError
 from ddbaudit.frontends.plan.no_plan import MARKS_OF_A_LOG, name_binary, name_document, name_text
 from ddbaudit.frontends.plan.plan_values import JsonValueReader
-from ddbaudit.frontends.plan.problems import SHOW, Problem, problem, shown
+from ddbaudit.frontends.plan.problems import SHOW, Problem, problem
 from ddbaudit.frontends.plan.scanner import Scanner
 from ddbaudit.ir.instance import Mode
 from ddbaudit.ir.plan import Change, Configuration, Plan
@@ -29,8 +29,14 @@ from ddbaudit.ir.value import Value
 MAJOR = 1
 NEWEST_MINOR = 2
 """As Terraform 1.11 writes it; FormatVersion in internal/command/jsonplan/plan.go was still the same in 2026."""
-_VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})")
-_TEXTS = frozenset({"format_version", "terraform_version", "timestamp"})
+_VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})", re.ASCII)
+_NUMBERS = re.compile(r"[\d.]{1,20}", re.ASCII)
+_TEXTS = {
+    "format_version": _VERSION,
+    "terraform_version": re.compile(r"\d{1,4}(?:\.\d{1,4}){2}(?:[-+][\w.+-]{1,60})?|", re.ASCII),
+    "timestamp": re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{8,20}(?:Z|[-+]\d\d:\d\d)|", re.ASCII),
+}
+"""What reports print of a plan has a form of its own, so that nothing else of the plan gets there."""
 _FLAGS = frozenset({"complete", "errored"})
 _ZIP = b"PK\x03\x04"
 
@@ -122,8 +128,9 @@ class _Reader:
         found = self.scanner.value()
         if key == "format_version":
             self._refuse_format(found)
-        if not isinstance(found, str if key in _TEXTS else bool):
-            raise malformed(self.scanner, f"it is no {'string' if key in _TEXTS else 'boolean'}")
+        form = _TEXTS.get(key)
+        if not (isinstance(found, bool) if form is None else isinstance(found, str) and form.fullmatch(found)):
+            raise malformed(self.scanner, "it is not of the form that Terraform writes")
         return found
 
     def _deferred(self) -> None:
@@ -161,7 +168,7 @@ class _Reader:
     def _refuse_format(self, version: object) -> None:
         found = _VERSION.fullmatch(version) if isinstance(version, str) else None
         if found is None or int(found[1]) != MAJOR:
-            given = f'"{shown(version)}"' if isinstance(version, str) else "no string"
+            given = f'"{version}"' if isinstance(version, str) and _NUMBERS.fullmatch(version) else "no version"
             detail = f"the format_version is {given}; known is version {MAJOR} (Terraform 1.1 and later)"
             raise self.scanner.error(Problem.FORMAT, detail)
 
