@@ -84,7 +84,7 @@ def test_a_circle_of_packs(registry: Registry, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("description: x", 'mine.yaml: a pack needs the field "name"'),
+        ("description: x", 'mine.yaml:1:1: a pack needs the field "name"'),
         ("name: My Pack\ndescription: x", 'mine.yaml:1:7: the name "My Pack"'),
         (HEAD, "mine.yaml: the pack has no rules"),
         (HEAD + "rulez: {}", 'mine.yaml:3:1: a pack has no field "rulez" (did you mean "rules"?)'),

@@ -10,11 +10,11 @@ from typing import Any, Final, NoReturn
 import msgspec
 
 from ddbaudit.engine.registry import Registry, RuleType
-from ddbaudit.engine.strict_yaml import Yaml, read_yaml, refuse
-from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.source import Span
+from ddbaudit.foundation.strict_yaml import Yaml, read_yaml, refuse
 from ddbaudit.foundation.text import join_names, safe_text, suggestion
 from ddbaudit.foundation.verdict import Severity
+from ddbaudit.foundation.yaml_fields import fields, required, severity, strings, text
 
 _PACK_FIELDS: Final = ("name", "description", "source", "extends", "environments", "rules")
 _RULE_FIELDS: Final = ("severity", "params", "environments")
@@ -66,20 +66,20 @@ class PackText:
         refuse(self.place(id, name), message + suggestion(name, known), listed)
 
 
-def read_pack(text: str, path: str, registry: Registry) -> PackText:
+def read_pack(content: str, path: str, registry: Registry) -> PackText:
     """The fields of a pack; UsageError for an unknown one, a wrong type, an unknown rule or severity."""
-    root = read_yaml(text, path)
-    fields = _fields(root, _PACK_FIELDS, "a pack")
-    name = _text(fields, "name", root)
+    root = read_yaml(content, path)
+    found = fields(root, _PACK_FIELDS, "a pack")
+    name = text(required(found, "name", "a pack", root), "name")
     if not _PACK_NAME.fullmatch(name):
-        refuse(fields["name"].span, f'the name "{safe_text(name)}" is not made of lower-case words joined by "-"')
+        refuse(found["name"].span, f'the name "{safe_text(name)}" is not made of lower-case words joined by "-"')
     return PackText(
         name,
-        _text(fields, "description", root),
-        _text(fields, "source", root) if "source" in fields else "",
-        _strings(fields.get("extends"), "extends", single=True),
-        _strings(fields.get("environments"), "environments"),
-        _rules(fields.get("rules"), registry),
+        text(required(found, "description", "a pack", root), "description"),
+        text(found["source"], "source") if "source" in found else "",
+        strings(found.get("extends"), "extends", single=True),
+        strings(found.get("environments"), "environments"),
+        _rules(found.get("rules"), registry),
         root.span,
     )
 
@@ -125,43 +125,6 @@ def _key(node: Yaml | None, name: str) -> Span | None:
     return next(filter(None, inner), None)
 
 
-def _fields(node: Yaml, known: tuple[str, ...], what: str) -> Mapping[str, Yaml]:
-    if not isinstance(node.data, Mapping):
-        refuse(node.span, f"{what} is a mapping, not {node.kind}", f"its fields are {join_names(known)}")
-    for key in node.data:
-        if key not in known:
-            message = f'{what} has no field "{safe_text(key)}"{suggestion(key, known)}'
-            refuse(node.keys[key], message, f"its fields are {join_names(known)}")
-    return node.data
-
-
-def _text(fields: Mapping[str, Yaml], name: str, parent: Yaml) -> str:
-    node = fields.get(name)
-    if node is None:
-        raise UsageError(f'{safe_text(parent.span.path)}: a pack needs the field "{name}"')
-    if not isinstance(node.data, str) or not node.data.strip():
-        refuse(node.span, f'"{name}" is text, not {node.kind if node.data != "" else "nothing"}')
-    return node.data.strip()
-
-
-def _strings(node: Yaml | None, name: str, *, single: bool = False) -> tuple[str, ...]:
-    """A list of distinct, non-empty strings; also just one of them where `single` allows it."""
-    if node is None:
-        return ()
-    if single and isinstance(node.data, str) and node.data:
-        return (node.data,)
-    if not isinstance(node.data, tuple):
-        refuse(node.span, f'"{name}" is a list of names, not {node.kind}')
-    found: list[str] = []
-    for item in node.data:
-        if not isinstance(item.data, str) or not item.data:
-            refuse(item.span, f'"{name}" is a list of names, and {item.kind} is none')
-        if item.data in found:
-            refuse(item.span, f'"{name}" lists "{safe_text(item.data)}" twice')
-        found.append(item.data)
-    return tuple(found)
-
-
 def _rules(node: Yaml | None, registry: Registry) -> dict[str, Entry]:
     if node is None:
         return {}
@@ -189,16 +152,16 @@ def _settings(node: Yaml, key: Span, known: tuple[str, ...], what: str) -> Entry
     if node.data is None:
         return Entry(node, key)
     if isinstance(node.data, str):
-        return Entry(node, key, severity=_severity(node))
-    fields = _fields(node, known, what)
-    params, environments = fields.get("params"), fields.get("environments")
+        return Entry(node, key, severity=severity(node))
+    found = fields(node, known, what)
+    params, environments = found.get("params"), found.get("environments")
     if params is not None and not isinstance(params.data, Mapping):
         refuse(params.span, f'"params" is a mapping, not {params.kind}')
     return Entry(
         node,
         key,
         False,
-        _severity(fields["severity"]) if "severity" in fields else None,
+        severity(found["severity"]) if "severity" in found else None,
         _plain(params),
         params,
         _environments(environments) if environments is not None else {},
@@ -215,13 +178,3 @@ def _environments(node: Yaml) -> dict[str, Entry]:
         refuse(node.span, f'"environments" is a mapping of environments to settings, not {node.kind}')
     what = "a rule's setting for an environment"
     return {name: _settings(value, node.keys[name], _OVERRIDE_FIELDS, what) for name, value in node.data.items()}
-
-
-def _severity(node: Yaml) -> Severity:
-    names = [severity.label for severity in sorted(Severity, reverse=True)]
-    if not isinstance(node.data, str):
-        refuse(node.span, f"a severity is text, not {node.kind}")
-    if node.data not in names:
-        message = f'there is no severity "{safe_text(node.data)}"{suggestion(node.data, names)}'
-        refuse(node.span, message, f"use {join_names(names, 'or')}")
-    return Severity.parse(node.data)

@@ -31,10 +31,11 @@ import msgspec
 
 from ddbaudit.engine.pack_reader import Entry, PackText, read_pack, refuse_params
 from ddbaudit.engine.registry import Registry, RuleType
-from ddbaudit.engine.strict_yaml import MAX_BYTES
 from ddbaudit.foundation.errors import UsageError
+from ddbaudit.foundation.strict_yaml import MAX_BYTES
 from ddbaudit.foundation.text import join_names, safe_text, suggestion
 from ddbaudit.foundation.verdict import Severity
+from ddbaudit.foundation.yaml_fields import read_text
 from ddbaudit.sdk.rule import Params
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -198,16 +199,7 @@ def _find(name: str, registry: Registry, trail: tuple[str, ...]) -> Pack:
 
 
 def _read(path: Path) -> str:
-    shown = safe_text(str(path))
-    if not path.is_file():
-        raise UsageError(f"{shown}: the pack cannot be read: there is no such file")
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1).decode("utf-8")
-    except UnicodeDecodeError:
-        raise UsageError(f"{shown}: the pack cannot be read: it is not UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"{shown}: the pack cannot be read: {error.strerror}") from error
+    return read_text(str(path), "the pack", MAX_BYTES)
 
 
 def _load(text: str, path: str, registry: Registry, trail: tuple[str, ...]) -> Pack:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddbaudit.engine.strict_yaml import MAX_BYTES, MAX_DEPTH, read_yaml
+from ddbaudit.foundation.strict_yaml import MAX_BYTES, MAX_DEPTH, read_yaml
 from ddbaudit.foundation.errors import UsageError
 
 
