@@ -280,6 +280,7 @@ JUNK: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1.5, 10**30, "", "x", "aws", "data", "module.a"),
     *([], [None], [[]], [{}], ["delete"], {}, {"a": 1}, {"": {}}),
     *({"constant_value": {}}, {"references": 5}, {"references": [1]}, {"values": {"root_module": 1}}),
+    *([{"references": 5}], {"a": [{"references": "x", "constant_value": []}]}, {"name": {"constant_value": None}}),
 )
 
 
@@ -288,6 +289,15 @@ def nodes(raw: Any) -> list[tuple[Any, Any]]:
     here = [(raw, key) for key in (list(raw) if isinstance(raw, dict) else range(len(raw)))]
     inner = [raw[key] for _, key in here if isinstance(raw[key], dict | list)]
     return here + [node for value in inner for node in nodes(value)]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: json.dumps(junk)[:30])
+def test_this_value_everywhere_is_read_or_refused(junk: Any) -> None:
+    for number in range(len(nodes(PLAN))):
+        plan = copy.deepcopy(PLAN)
+        container, key = nodes(plan)[number]
+        container[key] = junk
+        assert outcome(json.dumps(plan).encode()) in ("", "PLAN001", "PLAN004"), (number, key)
 
 
 def outcome(raw: bytes) -> str:

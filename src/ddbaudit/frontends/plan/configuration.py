@@ -195,7 +195,8 @@ def _references(raw: Any) -> list[str]:
     while stack:
         here = stack.pop()
         if _is_expression(here):
-            found.extend(name for name in here.get("references") or () if isinstance(name, str))
+            names = here.get("references")
+            found.extend(name for name in (names if isinstance(names, list) else ()) if isinstance(name, str))
         elif isinstance(here, dict):
             stack.extend(reversed(here.values()))
         elif isinstance(here, list):
