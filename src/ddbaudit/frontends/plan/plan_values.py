@@ -55,27 +55,27 @@ def merged(known: Any, unknown: Any) -> Any:
 
 
 def _any(tree: Any) -> bool:
-    """Whether a tree says true of anything."""
+    """Whether a tree says true of anything, or something that Terraform does not write, which is taken for true."""
     stack = [tree]
     while stack:
         here = stack.pop()
-        if here is True:
-            return True
         if isinstance(here, dict):
             stack.extend(here.values())
         elif isinstance(here, list):
             stack.extend(here)
+        elif here is not False and here is not None:
+            return True
     return False
 
 
 def marks_of(tree: Any) -> Marks:
     """The marks that a tree such as `after_sensitive` makes."""
-    if tree is True:
-        return MARKED
     if not tree or not _any(tree):
         return NO_MARKS
+    if not isinstance(tree, dict | list):
+        return MARKED
     marks = Marks()
-    pairs = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    pairs = tree.items() if isinstance(tree, dict) else enumerate(tree)
     for step, inner in pairs:
         found = marks_of(inner)
         if found is not NO_MARKS:
