@@ -4,10 +4,9 @@
     python scripts/record_plans.py [--only NAME …] [--check]
 
 `fixtures/plans/recordings.toml` lists the recordings and says what each is for; the environments of the reference
-estate come on top. Of each, `plan.json` is the complete
-and unmodified output of `terraform show -json`, `tfplan` the plan file that it was made from, and, where the recording
-asks for it, `state.json` the state that the plan was made on. Nothing of it is edited, and a recording is made as a
-whole or not at all.
+estate come on top. Of each, `plan.json` is the complete and unmodified output of `terraform show -json`, `tfplan` the
+plan file that it was made from, and, where the recording asks for it, `state.json` the state that the plan was made on.
+Nothing of it is edited, and a recording is made as a whole or not at all. What is large is kept as `plan.json.gz`.
 
 Where a recording has a state, Terraform itself made it: with `terraform apply` against moto, which this script starts
 on a free port of this machine, and asks to forget everything between two recordings. Plans too are made against moto,
@@ -24,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import gzip
 import json
 import os
 import re
@@ -48,6 +48,7 @@ ESTATE = REPOSITORY / "terraform"
 PLANS = REPOSITORY / "fixtures" / "plans"
 LIST = PLANS / "recordings.toml"
 REGION = "eu-west-1"
+LARGE = 200_000  # bytes of a file that is kept compressed
 _IGNORED = shutil.ignore_patterns(".terraform*", "terraform.tfstate*", "tfplan", "plan.json")
 
 
@@ -87,6 +88,11 @@ class Recording:
     @property
     def directory(self) -> Path:
         return PLANS / self.name
+
+    def plan(self) -> Any:
+        """What is recorded of `terraform show -json`."""
+        path = self.directory / "plan.json"
+        return json.loads(unpacked(path if path.exists() else path.with_name("plan.json.gz")))
 
 
 def recordings() -> dict[str, Recording]:
@@ -212,25 +218,30 @@ class Terraform:
 
 def record(recording: Recording, server: Moto, target: Path) -> None:
     """Makes the recording's files in `target`."""
-    server.forget()
     with tempfile.TemporaryDirectory() as directory:
         tree = Path(directory, "tree")
         shutil.copytree(REPOSITORY / recording.tree, tree, ignore=_IGNORED)
-        here = Terraform(tree / recording.root, server)
-        if recording.apply:
-            _apply(recording, tree, server)
-        here.init()
-        values = [part for name, value in recording.values.items() for part in ("-var", f"{name}={value}")]
-        here.run(
-            *("plan", "-input=false", "-lock=false", "-no-color", "-out=tfplan"),
-            *(*recording.arguments, *values),
-            codes=(1,) if recording.errored else (0,),
-        )
-        target.mkdir(parents=True, exist_ok=True)
-        if recording.state:
-            (target / "state.json").write_text(here.run("show", "-json"), encoding="utf-8")
-        (target / "plan.json").write_text(here.run("show", "-json", "tfplan"), encoding="utf-8")
-        shutil.copyfile(here.directory / "tfplan", target / "tfplan")
+        record_tree(recording, tree, server, target)
+
+
+def record_tree(recording: Recording, tree: Path, server: Moto, target: Path) -> None:
+    """Likewise of a tree that may be changed: it is used up."""
+    server.forget()
+    here = Terraform(tree / recording.root, server)
+    if recording.apply:
+        _apply(recording, tree, server)
+    here.init()
+    values = [part for name, value in recording.values.items() for part in ("-var", f"{name}={value}")]
+    here.run(
+        *("plan", "-input=false", "-lock=false", "-no-color", "-out=tfplan"),
+        *(*recording.arguments, *values),
+        codes=(1,) if recording.errored else (0,),
+    )
+    target.mkdir(parents=True, exist_ok=True)
+    if recording.state:
+        (target / "state.json").write_text(here.run("show", "-json"), encoding="utf-8")
+    (target / "plan.json").write_text(here.run("show", "-json", "tfplan"), encoding="utf-8")
+    shutil.copyfile(here.directory / "tfplan", target / "tfplan")
 
 
 def _apply(recording: Recording, tree: Path, server: Moto) -> None:
@@ -253,8 +264,13 @@ def refused(recording: Recording, server: Moto) -> str:
         try:
             record(recording, server, Path(directory))
         except RecordingError as error:
-            return " ".join(re.sub(r"[│╷╵]", " ", str(error)).split())
+            return said_of(error)
     raise RecordingError(f"{recording.name}: Terraform plans it now")
+
+
+def said_of(error: RecordingError) -> str:
+    """Terraform's words in one line."""
+    return " ".join(re.sub(r"[│╷╵]", " ", str(error)).split())
 
 
 _VARIES = (
@@ -273,6 +289,19 @@ def stable(text: str) -> str:
     return shown
 
 
+def unpacked(path: Path) -> bytes:
+    """The content of a file of a recording, also of one that is kept compressed."""
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def pack(directory: Path) -> None:
+    """Compresses what is large in a recording, to the same bytes whenever it is done."""
+    for path in directory.iterdir():
+        if path.suffix == ".json" and path.stat().st_size > LARGE:
+            path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+            path.unlink()
+
+
 def configuration(path: Path) -> dict[str, bytes]:
     """The configuration that a plan file carries, by the names in it."""
     with zipfile.ZipFile(path) as archive:
@@ -286,8 +315,8 @@ def differences(old: Path, new: Path) -> list[str]:
         known = old / path.name
         if not known.exists():
             found.append(f"{path.name}: is not recorded")
-        elif path.suffix == ".json":
-            was, now = (stable(p.read_text(encoding="utf-8")).splitlines() for p in (known, path))
+        elif ".json" in path.suffixes:
+            was, now = (stable(unpacked(p).decode()).splitlines() for p in (known, path))
             found += [f"{path.name}: {line}" for line in difflib.unified_diff(was, now, lineterm="", n=0)]
         elif configuration(known) != configuration(path):
             found.append(f"{path.name}: carries another configuration")
@@ -309,6 +338,7 @@ def _one(recording: Recording, server: Moto, check: bool) -> list[str]:
     with tempfile.TemporaryDirectory() as directory:
         made = Path(directory, "made")
         record(recording, server, made)
+        pack(made)
         if check:
             return differences(recording.directory, made)
         _replace(recording.name, made)
