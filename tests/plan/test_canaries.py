@@ -115,6 +115,7 @@ def test_a_rule_that_crashes_tells_nothing(vault: Shell, kind: str) -> None:
             assert done.code == 4, done.all
             assert "ZZZ901" in done.all
             assert hits(done) == []
+        assert hits(vault.run("check", *arguments, "--select", "ZZZ901", env={"DDBAUDIT_DEBUG": "1"})) == []
 
 
 def broken(text: str) -> Iterator[str]:
