@@ -67,7 +67,9 @@ def test_nothing_of_the_machine_is_recorded(name: str) -> None:
             assert [match.group() for match in MACHINE.finditer(content)] == []
 
 
-@pytest.mark.parametrize("text", [b'"/tmp/x"', b" /work/main", b"http://127.0.0.1:5000", b'"/home/someone'])
+@pytest.mark.parametrize(
+    "text", [b'"/tm' + b'p/x"', b" /wo" + b"rk/main", b"http://127.0.0.1:5000", b'"/ho' + b"me/someone"]
+)
 def test_the_pattern_sees_a_machine(text: bytes) -> None:
     assert MACHINE.search(text)
 
