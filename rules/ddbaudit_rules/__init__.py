@@ -32,6 +32,9 @@ _RULES: Final = (
     "argument_unsupported:ArgumentUnsupported",
     "argument_missing:ArgumentMissing",
     "reference_undeclared:ReferenceUndeclared",
+    "too_many_gsis:TooManyGsis",
+    "too_many_lsis:TooManyLsis",
+    "lsi_key_invalid:LsiKeyInvalid",
 )
 
 
