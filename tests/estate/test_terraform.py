@@ -9,33 +9,19 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ddbaudit.app.audit import Settings, evaluate
 from ddbaudit.app.dump import dump
+from tests.estate.roots import ESTATE, FLOOR, PLANS, ROOTS, plan_file
 from tests.oracle import terraform
 from tests.oracle.compare import compare
 
-REPOSITORY = Path(__file__).parents[2]
-ESTATE = REPOSITORY / "terraform"
-PLANS = REPOSITORY / "fixtures" / "estate-plans"
 SUPPRESSED = '.table_class: we say "STANDARD", terraform says null'
 """The provider hides STANDARD, which is what AWS takes for null, from the plan of a new table (its
 DiffSuppressFunc)."""
-
-ROOTS = sorted(str(p.parent.relative_to(ESTATE / "environments")) for p in ESTATE.glob("environments/*/*/main.tf"))
-FLOOR = {
-    f"{system}/{env}"
-    for system in ("access-management", "jobwork-planner", "site-builder")
-    for env in ("dev", "sit", "prod")
-}
-
-
-def plan_file(root: str) -> Path:
-    return PLANS / f"{root.replace('/', '-')}.json"
 
 
 def fresh_plan(root: str) -> dict[str, Any]:
@@ -46,8 +32,14 @@ def fresh_plan(root: str) -> dict[str, Any]:
     return result
 
 
+def recorded(plan: dict[str, Any]) -> str:
+    """The plan as JSON with a line for each resource, so that a change of one shows as such."""
+    text = json.dumps(plan, sort_keys=True, separators=(",", ":")) + "\n"
+    return text.replace('{"address":', '\n{"address":')
+
+
 def test_the_known_systems_are_there_and_every_root_has_its_recorded_plan() -> None:
-    assert set(ROOTS) >= FLOOR
+    assert set(ROOTS) >= {f"{system}/{env}" for system, environments in FLOOR.items() for env in environments}
     assert {plan_file(root).name for root in ROOTS} == {path.name for path in PLANS.glob("*.json")}, (
         "record the plans of new roots with DDBAUDIT_RECORD=1"
     )
@@ -56,7 +48,7 @@ def test_the_known_systems_are_there_and_every_root_has_its_recorded_plan() -> N
 @pytest.mark.parametrize("root", ROOTS)
 def test_we_evaluate_what_terraform_plans(root: str) -> None:
     if terraform.RECORD:
-        plan_file(root).write_text(json.dumps(fresh_plan(root), indent=1, sort_keys=True) + "\n")
+        plan_file(root).write_text(recorded(fresh_plan(root)))
     plan = json.loads(plan_file(root).read_text())
     evaluations = evaluate(Settings(paths=(str(ESTATE / "environments" / root),)))
     assert [d for e in evaluations for d in e.diagnostics] == []
