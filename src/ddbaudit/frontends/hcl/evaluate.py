@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import SourceFile
 from ddbaudit.foundation.text import suggestion
-from ddbaudit.frontends.hcl import configured
 from ddbaudit.frontends.hcl.calls import ModuleCall, declare_variables, make_call, own_providers
 from ddbaudit.frontends.hcl.files import functions_of
 from ddbaudit.frontends.hcl.inputs import Given, GivenSet, Inputs, collect
@@ -20,14 +20,16 @@ from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.session import Session
 from ddbaudit.frontends.hcl.source import Decl, ModuleSource
 from ddbaudit.frontends.hcl.template_files import render_template
-from ddbaudit.frontends.hcl.under_plan import UnderPlan, places_only
 from ddbaudit.frontends.hcl.validate import undeclared
 from ddbaudit.frontends.hcl.variables import Variable, default_value, given_value, validate
 from ddbaudit.frontends.hcl.versions import closure
 from ddbaudit.ir.instance import Declaration, Evaluation, Fault, ModuleInstance, ResourceInstance, Setting
-from ddbaudit.ir.plan import Difference, Plan
 from ddbaudit.ir.schema import resource_schema
 from ddbaudit.ir.value import Cause, Origin, Unknown, Value
+
+if TYPE_CHECKING:
+    from ddbaudit.frontends.hcl.under_plan import UnderPlan
+    from ddbaudit.ir.plan import Difference, Plan
 
 
 def evaluate_root(
@@ -41,6 +43,8 @@ def evaluate_root(
     """
     if plan is None:
         return RootEvaluation(directory, loader, inputs, environment).run()
+    from ddbaudit.frontends.hcl.under_plan import UnderPlan, places_only
+
     if plan.workspace is not None:
         inputs = replace(inputs, workspace=plan.workspace)
     root = RootEvaluation(directory, loader, inputs, environment, UnderPlan(plan))
@@ -128,6 +132,8 @@ class RootEvaluation:
         """What of the source is certainly not what the plan was made from."""
         found = list(self.session.under.differences) if self.session.under is not None else []
         if plan.configuration is not None:
+            from ddbaudit.frontends.hcl import configured
+
             found.extend(configured.differences(plan.configuration, self.root))
         return tuple(found)
 

@@ -14,7 +14,6 @@ from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.foundation.text import safe_text
 from ddbaudit.frontends.hcl import ast
-from ddbaudit.frontends.hcl.json_syntax import parse_json
 from ddbaudit.frontends.hcl.opinions import parse_auto, parse_both, parse_second
 from ddbaudit.frontends.hcl.parser import DEFAULT_LIMITS, Limits, Problem, parse_native
 
@@ -59,6 +58,8 @@ def parse_file(data: bytes, path: str, options: ParseOptions, *, kind: Kind | No
     source = SourceFile(path, text)
     kind = kind or ("tfvars" if path.endswith(_TFVARS) else "config")
     if path.endswith(".json"):
+        from ddbaudit.frontends.hcl.json_syntax import parse_json
+
         return parse_json(source, kind=kind, limits=options.limits)
     file = _parse_hcl(source, options)
     if kind == "tfvars":
