@@ -24,8 +24,19 @@ FILES = {"service": "it reads tables.yaml"}
 LEFT_OUT = {"PLAN010", "PLAN011", "PLAN013"}
 """What is said of plans that leave resources out: no finding is expected of those."""
 
-MAX_UNKNOWN = 60
-"""Of all verdicts of plan JSON without its source over all recordings; printed by the test that counts them."""
+OPEN = {
+    "IAM501": "a policy that mentions a new table is not in the plan",
+    "IAM503": "likewise",
+    "IAM504": "likewise",
+    "DDB101": "a dynamic block may set it: plans do not mention dynamic blocks",
+    "DDB204": "a plan has one of two equal attributes, and dynamic blocks may have made two",
+    "DDB205": "likewise of indexes",
+}
+"""What plan JSON cannot tell without its source; no other rule may leave a verdict open because of it."""
+
+MAX_OPEN = {"DDB101": 6}
+MAX_SHARE = 0.15
+"""Of all verdicts on the plans of all recordings (measured: 0.12, three quarters of it policies)."""
 
 
 @pytest.fixture(params=sorted(RECORDED))
@@ -78,16 +89,19 @@ def test_plan_json_alone_is_never_more_lenient(laid: Laid) -> None:
     assert told({s for s in alone - said if s.verdict == "fail"}) == []
 
 
-def test_what_plan_json_alone_leaves_open_is_little(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    count: Counter[str] = Counter()
+def test_what_plan_json_alone_leaves_open_is_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    opened: Counter[str] = Counter()
+    verdicts = 0
     for name, recording in RECORDED.items():
         laid = lay(recording, tmp_path / name)
-        said = without_place(expected(laid))
-        opened = [s for s in laid.signatures(laid.alone(), places=False) - said if s.verdict == "unknown"]
-        count.update(f"{name} {s.rule}" for s in opened)
+        report, said = laid.alone(), without_place(expected(laid))
+        verdicts += sum(1 for entry in report.ledger if entry.verdict.value in ("pass", "fail", "unknown"))
+        opened.update(s.rule for s in laid.signatures(report, places=False) - said if s.verdict == "unknown")
     with capsys.disabled():
-        print(f"\n{sum(count.values())} verdicts are UNKNOWN in plan JSON alone: {dict(count)}")
-    assert sum(count.values()) <= MAX_UNKNOWN
+        print(f"\nplan JSON alone leaves {opened.total()} of {verdicts} verdicts open: {dict(opened)}")
+    assert set(opened) <= set(OPEN)
+    assert all(opened[rule] <= most for rule, most in MAX_OPEN.items())
+    assert opened.total() <= MAX_SHARE * verdicts
 
 
 def test_every_table_of_the_source_is_in_the_plan(laid: Laid) -> None:
