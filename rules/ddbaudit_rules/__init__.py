@@ -35,6 +35,9 @@ _RULES: Final = (
     "too_many_gsis:TooManyGsis",
     "too_many_lsis:TooManyLsis",
     "lsi_key_invalid:LsiKeyInvalid",
+    "projection_inconsistent:ProjectionInconsistent",
+    "projection_too_wide:ProjectionTooWide",
+    "index_redundant:IndexRedundant",
 )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.table import Index, KeySchema, Table
+from ddbaudit_rules._support.compare import equal, may_be_unset
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +38,19 @@ def key_uses(table: Table) -> Iterator[KeyUse]:
         own = KeySchema((), schema.range) if index is not None and index.kind == "local" else schema
         yield from (KeyUse(key, "hash key", index) for key in own.hash)
         yield from (KeyUse(key, "range key", index) for key in own.range)
+
+
+def same_keys(one: KeySchema, two: KeySchema) -> Verdict:
+    """Whether two key schemas consist of the same attributes in the same order."""
+    return _same(one.hash, two.hash) & _same(one.range, two.range)
+
+
+def _same(one: tuple[Attr, ...], two: tuple[Attr, ...]) -> Verdict:
+    """An attribute that may turn out not to be there leaves it open whether one list is longer."""
+    if len(one) != len(two):
+        surplus = max(one, two, key=len)[min(len(one), len(two)) :]
+        return Verdict.UNKNOWN if all(may_be_unset(key) for key in surplus) else Verdict.FAIL
+    verdict = Verdict.PASS
+    for left, right in zip(one, two, strict=True):
+        verdict &= equal(left, right)
+    return verdict
