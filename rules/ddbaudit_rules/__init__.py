@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _RULES: Final = (
     "pitr_disabled:PitrDisabled",
     "billing_mode_not_on_demand:BillingModeNotOnDemand",
+    "deletion_protection_disabled:DeletionProtectionDisabled",
     "key_attribute_undeclared:KeyAttributeUndeclared",
     "attribute_unused:AttributeUnused",
     "attribute_type_invalid:AttributeTypeInvalid",

@@ -21,6 +21,7 @@ FOLDER = Path(inspect.getfile(ddbaudit_rules)).parent
 CATALOGUE = {
     "DDB101": ("pitr-disabled", Severity.HIGH),
     "DDB102": ("billing-mode-not-on-demand", Severity.HIGH),
+    "DDB103": ("deletion-protection-disabled", Severity.MEDIUM),
     "DDB201": ("key-attribute-undeclared", Severity.HIGH),
     "DDB202": ("attribute-unused", Severity.HIGH),
     "DDB203": ("attribute-type-invalid", Severity.HIGH),

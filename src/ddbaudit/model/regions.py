@@ -1,0 +1,70 @@
+"""The regions that tables are in: their own `region` argument (6.x), else that of their provider.
+
+Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ddbaudit.ir.instance import ResourceInstance
+from ddbaudit.ir.value import Known
+from ddbaudit.model.attr import Attr
+from ddbaudit.model.estate import Estate
+from ddbaudit.model.reading import own_place, text_attr
+from ddbaudit.model.subjects import judged
+from ddbaudit.model.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class TableRegion:
+    """A region that one expression gives to some tables: `region` of a provider or, in 6.x, of one table. `address` is
+    that of the table, or `provider.aws`."""
+
+    address: str
+    region: Attr
+    tables: tuple[Table, ...]
+
+    @property
+    def instance(self) -> ResourceInstance:
+        """The first table's, which tells the module calls that lead here."""
+        return self.tables[0].instance
+
+
+def region_of(instance: ResourceInstance) -> Attr:
+    """The region of a resource, at the expression that gives it, else at the provider block, else at the resource."""
+    own = text_attr(instance.body, "region")
+    if own.is_set:
+        return own
+    provider = instance.provider
+    place = provider.span or instance.body.header
+    origin = provider.region.origin
+    span = origin.span if origin is not None else None
+    inside = span is not None and span.source is place.source
+    return Attr(provider.region, span if inside and span is not None else own_place(provider.region, place))
+
+
+def is_configured(region: Attr) -> bool:
+    """Whether the configuration gives the region. Otherwise the process environment does (AWS_REGION), of which
+    nothing is known."""
+    return isinstance(region.value, Known) or region.value.origin is not None
+
+
+def table_regions(estate: Estate) -> tuple[TableRegion, ...]:
+    """Every expression that gives tables their region, in the order of the tables."""
+    return tuple(_table_regions(estate))
+
+
+def _table_regions(estate: Estate) -> Iterator[TableRegion]:
+    shared: dict[tuple[str, object], list[Table]] = {}
+    for table in estate.tables:
+        provider = table.instance.provider
+        own = text_attr(table.instance.body, "region").is_set
+        key = (table.address, None) if own else (f"provider.{provider.name}", provider.span)
+        shared.setdefault(key, []).append(table)
+    for (address, _), tables in shared.items():
+        yield TableRegion(address, region_of(tables[0].instance), tuple(tables))
+
+
+judged(TableRegion, "region that tables are in", lambda e: e.once(table_regions))
