@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from tests.estate.roots import ESTATE
 
@@ -34,7 +35,9 @@ require(process.argv[1])({createTableMs: 0, deleteTableMs: 0}).listen(0, '127.0.
 
 
 def client(service: str, endpoint: str, region: str) -> Any:
-    return boto3.client(service, endpoint_url=endpoint, region_name=region, **CREDENTIALS)
+    """A boto3 client that leaves it to the stand-in to refuse a request."""
+    config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
+    return boto3.client(service, endpoint_url=endpoint, region_name=region, config=config, **CREDENTIALS)
 
 
 def post(url: str) -> None:
@@ -142,7 +145,8 @@ def dynalite_package() -> Path | str:
         command = ["npm", "install", "--prefix", directory, "--no-audit", "--no-fund", f"dynalite@{DYNALITE}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
         if done.returncode != 0:
-            return f"npm could not install dynalite {DYNALITE}: {done.stderr.strip().splitlines()[:1]}"
+            reasons = [line for line in done.stderr.splitlines() if "error" in line]
+            return f"npm could not install dynalite {DYNALITE} ({'; '.join(reasons[:2])})"
         with contextlib.suppress(OSError):  # another process was faster, or the name is taken: ours is the same
             Path(directory, "node_modules").rename(_made(prefix) / "node_modules")
     return package if package.is_dir() else f"dynalite could not be stored in {prefix}"
