@@ -14,9 +14,12 @@ from ddbaudit.ir.plan import Change, Configuration, PlanMode
 _GONE = (("delete",), ("forget",))
 
 
-def plan_mode(changes: Sequence[Change], configuration: Configuration, *, planned: bool, prior: bool) -> PlanMode:
-    """`planned` and `prior`: whether there are planned values, and managed resources in the prior state."""
-    if planned:
+def plan_mode(
+    changes: Sequence[Change], configuration: Configuration, *, planned: bool, prior: bool, errored: bool
+) -> PlanMode:
+    """`planned` and `prior`: whether there are planned values, and managed resources in the prior state. If `errored`,
+    there may be none of what should have been planned."""
+    if planned or (errored and not changes):
         return "normal"
     if changes:
         present = [change for change in changes if change.deposed is None and change.mode == "managed"]

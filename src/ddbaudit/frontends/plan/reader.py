@@ -23,7 +23,7 @@ from ddbaudit.frontends.plan.plan_values import JsonValueReader
 from ddbaudit.frontends.plan.problems import SHOW, Problem, problem
 from ddbaudit.frontends.plan.scanner import Scanner
 from ddbaudit.ir.instance import Mode
-from ddbaudit.ir.plan import Change, Configuration, Plan
+from ddbaudit.ir.plan import Change, Configuration, Plan, PlanMode
 from ddbaudit.ir.value import Value
 
 MAJOR = 1
@@ -197,7 +197,7 @@ class _Reader:
             self.scalars["format_version"],
             self.scalars.get("terraform_version", ""),
             tuple(self.changes),
-            plan_mode(self.changes, self.configuration, planned=self.planned, prior=self.prior),
+            self._mode(),
             self.scalars.get("timestamp", ""),
             self.scalars.get("complete"),
             self.scalars.get("errored", False),
@@ -210,6 +210,10 @@ class _Reader:
             total=sum(change.remains for change in self.changes),
             diagnostics=(*newer, *self.instances.diagnostics),
         )
+
+    def _mode(self) -> PlanMode:
+        errored = self.scalars.get("errored", False)
+        return plan_mode(self.changes, self.configuration, planned=self.planned, prior=self.prior, errored=errored)
 
     def _variables(self) -> dict[str, Value]:
         values, secret = self.configured.values, self.configured.sensitive
