@@ -15,6 +15,8 @@ _RULES: Final = (
     "pitr_disabled:PitrDisabled",
     "billing_mode_not_on_demand:BillingModeNotOnDemand",
     "deletion_protection_disabled:DeletionProtectionDisabled",
+    "ttl_misconfigured:TtlMisconfigured",
+    "stream_misconfigured:StreamMisconfigured",
     "key_attribute_undeclared:KeyAttributeUndeclared",
     "attribute_unused:AttributeUnused",
     "attribute_type_invalid:AttributeTypeInvalid",

@@ -22,6 +22,8 @@ CATALOGUE = {
     "DDB101": ("pitr-disabled", Severity.HIGH),
     "DDB102": ("billing-mode-not-on-demand", Severity.HIGH),
     "DDB103": ("deletion-protection-disabled", Severity.MEDIUM),
+    "DDB104": ("ttl-misconfigured", Severity.MEDIUM),
+    "DDB105": ("stream-misconfigured", Severity.MEDIUM),
     "DDB201": ("key-attribute-undeclared", Severity.HIGH),
     "DDB202": ("attribute-unused", Severity.HIGH),
     "DDB203": ("attribute-type-invalid", Severity.HIGH),

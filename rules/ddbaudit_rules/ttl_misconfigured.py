@@ -1,0 +1,100 @@
+"""DDB104: `ttl` blocks that say one thing and do another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ddbaudit.foundation.diagnostic import Related
+from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.model.table import Table
+from ddbaudit.sdk.problem import Problem, fail, unknown
+from ddbaudit.sdk.rule import Example, NotApplicable, Rule, RuleContext, RuleMeta
+from ddbaudit_rules._support.examples import table, variable
+from ddbaudit_rules._support.operation import is_given
+
+
+def _ttl(*lines: str, header: str = "") -> str:
+    return table(f"ttl {{ {header}\n" + "".join(f"  {line}\n" for line in lines) + "}")
+
+
+class TtlMisconfigured(Rule[Table]):
+    meta = RuleMeta(
+        id="DDB104",
+        name="ttl-misconfigured",
+        severity=Severity.MEDIUM,
+        since="0.1.0",
+        summary="A table's TTL is enabled without an attribute, or has an attribute and is not enabled.",
+        rationale=(
+            "TTL needs both: `enabled = true` and the attribute that holds the time of expiry. `enabled` is false "
+            "unless it is set, so a block that only names an attribute switches TTL off, and Terraform plans and "
+            "applies that without a word: items that should expire stay, and are paid for. The provider takes "
+            "`attribute_name` only together with `enabled = true`: it must not be set otherwise. Enabled without an "
+            "attribute is refused by the plan."
+        ),
+        remedy="Set both `enabled = true` and `attribute_name`, or leave `attribute_name` out where TTL is to be off.",
+        references=(
+            "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html",
+            "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table#ttl",
+        ),
+        good=(
+            Example("TTL is on.", _ttl("enabled        = true", 'attribute_name = "expiresAt"')),
+            Example("TTL is off, and no attribute is named.", _ttl("enabled = false")),
+            Example(
+                "Attribute and switch go together.",
+                variable("ttl_enabled", "bool", "false")
+                + _ttl("enabled        = var.ttl_enabled", 'attribute_name = var.ttl_enabled ? "expiresAt" : null'),
+            ),
+        ),
+        bad=(
+            Example(
+                "The switch is forgotten, so TTL is off.",
+                _ttl('attribute_name = "expiresAt"', header="# expect: DDB104"),
+            ),
+            Example(
+                "An attribute is named, and TTL is switched off.",
+                _ttl("enabled        = false # expect: DDB104", 'attribute_name = "expiresAt"'),
+            ),
+            Example("No attribute is named.", _ttl("enabled = true", header="# expect: DDB104")),
+            Example(
+                "The attribute's name is empty.",
+                variable("ttl_attribute", default='""')
+                + _ttl("enabled        = true", "attribute_name = var.ttl_attribute # expect: DDB104"),
+            ),
+        ),
+        unknown=(
+            Example(
+                "The switch is a variable without a value.",
+                variable("ttl_enabled", "bool")
+                + _ttl("enabled        = var.ttl_enabled # expect-unknown: DDB104", 'attribute_name = "expiresAt"'),
+            ),
+            Example(
+                "The attribute is a variable without a value, and may be empty.",
+                variable("ttl_attribute")
+                + _ttl("enabled        = true", "attribute_name = var.ttl_attribute # expect-unknown: DDB104"),
+            ),
+        ),
+    )
+    subject = Table
+
+    def check(self, subject: Table, context: RuleContext) -> Iterator[Problem]:
+        ttl = subject.ttl
+        if ttl.present is False:
+            raise NotApplicable("it has no ttl block")
+        name, enabled = ttl.extra["attribute_name"], ttl.enabled
+        on, named = enabled.is_true(), is_given(name)
+        if on is Verdict.PASS and named is Verdict.FAIL:
+            message = f"TTL of {subject.label} is enabled and names no attribute"
+            yield fail(message, name, label="no attribute_name", help="name the attribute that holds the expiry time")
+        elif on is Verdict.FAIL and named is Verdict.PASS:
+            yield fail(
+                f'TTL of {subject.label} is off, although it names the attribute "{name.shown}"',
+                enabled,
+                label=f"enabled is {enabled.shown}" if enabled.is_set else "no enabled, which means false",
+                help="set `enabled = true`, or leave attribute_name out",
+                related=(Related(name.span, "the attribute is named here"),),
+            )
+        elif on is Verdict.UNKNOWN:
+            message = f"whether TTL of {subject.label} is what it says is not known"
+            yield unknown(message, enabled, label="on or off")
+        elif named is Verdict.UNKNOWN:
+            yield unknown(f"whether TTL of {subject.label} names an attribute is not known", name, label="may be empty")
