@@ -17,6 +17,8 @@ _RULES: Final = (
     "deletion_protection_disabled:DeletionProtectionDisabled",
     "ttl_misconfigured:TtlMisconfigured",
     "stream_misconfigured:StreamMisconfigured",
+    "replica_without_stream:ReplicaWithoutStream",
+    "replica_region_same:ReplicaRegionSame",
     "key_attribute_undeclared:KeyAttributeUndeclared",
     "attribute_unused:AttributeUnused",
     "attribute_type_invalid:AttributeTypeInvalid",

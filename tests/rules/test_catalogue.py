@@ -24,6 +24,8 @@ CATALOGUE = {
     "DDB103": ("deletion-protection-disabled", Severity.MEDIUM),
     "DDB104": ("ttl-misconfigured", Severity.MEDIUM),
     "DDB105": ("stream-misconfigured", Severity.MEDIUM),
+    "DDB106": ("replica-without-stream", Severity.HIGH),
+    "DDB108": ("replica-region-same", Severity.HIGH),
     "DDB201": ("key-attribute-undeclared", Severity.HIGH),
     "DDB202": ("attribute-unused", Severity.HIGH),
     "DDB203": ("attribute-type-invalid", Severity.HIGH),
