@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from ddbaudit.foundation.text import safe_text
 from ddbaudit.foundation.verdict import Severity, Verdict
 from ddbaudit.ir.instance import Declaration
 from ddbaudit.model.estate import Estate
-from ddbaudit.model.subjects import KINDS, Subject, address_of, callers_of
+from ddbaudit.model.subjects import KINDS, Subject, address_of, callers_of, type_of
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem
 from ddbaudit.sdk.report import LedgerEntry
@@ -55,7 +56,10 @@ class Judgement:
 
 def subjects_of(rule: RuleType, estate: Estate) -> Sequence[Subject]:
     """Everything in the estate that a rule must judge."""
-    return KINDS[rule.subject].of(estate)
+    found = KINDS[rule.subject].of(estate)
+    if rule.resource_types is None:
+        return found
+    return [subject for subject in found if type_of(subject) in rule.resource_types]
 
 
 def judge(estate: Estate, rules: Sequence[ActiveRule], estates: Sequence[Estate] = ()) -> Judgement:
@@ -67,8 +71,7 @@ def judge(estate: Estate, rules: Sequence[ActiveRule], estates: Sequence[Estate]
         context = RuleContext(estate, estate.environment, active.params, tuple(estates) or (estate,))
         for subject in subjects_of(active.rule, estate):
             _judge_one(active, rule, subject, context, result)
-        if active.rule.subject is Table:
-            result.ledger.extend(_absent_tables(active, estate))
+        result.ledger.extend(_absent(active, estate))
     return result
 
 
@@ -101,10 +104,11 @@ def _verdict(problems: Sequence[Problem]) -> Verdict:
     return Verdict.UNKNOWN if problems else Verdict.PASS
 
 
-def _absent_tables(active: ActiveRule, estate: Estate) -> Iterator[LedgerEntry]:
-    """Tables that are configured and have no instance (`count = 0`): not applicable, and said so."""
+def _absent(active: ActiveRule, estate: Estate) -> Iterator[LedgerEntry]:
+    """Tables and resources that are configured and have no instance (`count = 0`): not applicable, and said so."""
+    types = _types(active.rule)
     for declaration in estate.declarations:
-        if _is_table(declaration) and declaration.instances == 0:
+        if declaration.instances == 0 and type_of(declaration) in types:
             yield LedgerEntry(
                 active.rule.meta.id,
                 declaration.address,
@@ -113,6 +117,13 @@ def _absent_tables(active: ActiveRule, estate: Estate) -> Iterator[LedgerEntry]:
                 Verdict.NOT_APPLICABLE,
                 "it has no instances (count or for_each is empty)",
             )
+
+
+def _types(rule: RuleType) -> frozenset[str]:
+    """The types of resources that a rule is about, as far as it names them."""
+    if rule.subject is Table:
+        return frozenset({TABLE_TYPE})
+    return rule.resource_types or frozenset()
 
 
 def _is_table(declaration: Declaration) -> bool:
@@ -128,9 +139,9 @@ def imbalances(estate: Estate, rules: Sequence[ActiveRule], judgement: Judgement
     seen: dict[str, int] = {}
     for entry in judgement.ledger:
         seen[entry.rule] = seen.get(entry.rule, 0) + 1
-    absent = sum(1 for d in estate.declarations if _is_table(d) and d.instances == 0)
+    absent = Counter(type_of(d) for d in estate.declarations if d.instances == 0)
     for active in rules:
-        expected = len(subjects_of(active.rule, estate)) + (absent if active.rule.subject is Table else 0)
+        expected = len(subjects_of(active.rule, estate)) + sum(absent[type_] for type_ in _types(active.rule))
         actual = seen.get(active.rule.meta.id, 0)
         if actual != expected:
             problems.append(f"{active.rule.meta.id} has {actual} verdicts for {expected} subjects in {estate.root}")

@@ -78,13 +78,15 @@ def _layer(base: Override, top: Override) -> Override:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A resolved pack. `rules` maps ids to settings; a rule that is not in it does not run."""
+    """A resolved pack. `rules` maps ids to settings; a rule that is not in it does not run, unless the caller gives it.
+    `off` are the rules that it switches off."""
 
     name: str
     description: str
     source: str
     environments: tuple[str, ...]
     rules: Mapping[str, RuleSetting]
+    off: frozenset[str] = frozenset()
 
     def severity(self, rule: RuleType, environment: str) -> Severity:
         """The environment's severity, else the pack's, else the rule's own."""
@@ -146,6 +148,7 @@ def _merge(one: Pack, two: Pack) -> Pack:
         "; ".join(filter(None, dict.fromkeys((one.source, two.source)))),
         tuple(dict.fromkeys((*one.environments, *two.environments))),
         dict(sorted(rules.items())),
+        (one.off | two.off) - rules.keys(),
     )
 
 
@@ -209,15 +212,19 @@ def _load(text: str, path: str, registry: Registry, trail: tuple[str, ...]) -> P
     parents = [_parent(name, path, registry, (*trail, path)) for name in written.extends]
     base = merge_packs(parents) if parents else Pack("", "", "", (), {})
     rules = dict(base.rules)
+    off = set(base.off)
     for id, entry in written.rules.items():
         if entry.off:
             rules.pop(id, None)
+            off.add(id)
         else:
             rules[id] = rules.get(id, RuleSetting()).under(_setting(entry))
-    if not rules:
+            off.discard(id)
+    if not rules and not off & {rule.meta.id for rule in registry.given}:
         raise UsageError(f"{safe_text(path)}: the pack has no rules")
     environments = written.environments or base.environments
-    pack = Pack(written.name, written.description, written.source, environments, dict(sorted(rules.items())))
+    ordered = dict(sorted(rules.items()))
+    pack = Pack(written.name, written.description, written.source, environments, ordered, frozenset(off))
     for id in pack.rules:
         _validate(pack, registry.get(id), written)
     return pack

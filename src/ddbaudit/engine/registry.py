@@ -18,6 +18,7 @@ from ddbaudit.engine import installed
 from ddbaudit.engine.installed import Point
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import safe_text, suggestion
+from ddbaudit.ir.instance import ResourceInstance
 from ddbaudit.model.subjects import KINDS
 from ddbaudit.sdk.rule import Params, Rule, RuleMeta
 
@@ -33,11 +34,13 @@ _PREFIX = re.compile(r"[A-Za-z]{2,4}[0-9]{0,2}")
 
 @dataclass(frozen=True, slots=True)
 class RulePackage:
-    """An installed set of rules. `packs` is the folder of its packs, if it has any."""
+    """An installed set of rules, or a file of them that the caller gives: rules that are `given` run without a pack.
+    `packs` is the folder of its packs, if it has any."""
 
     name: str
     rules: tuple[RuleType, ...]
     packs: Traversable | None
+    given: bool = False
 
 
 class Registry:
@@ -52,6 +55,7 @@ class Registry:
             for rule in package.rules:
                 self._add(rule, package, owners)
         self.rules: tuple[RuleType, ...] = tuple(self._by_id[id] for id in sorted(self._by_id))
+        self.given: frozenset[RuleType] = frozenset(r for p in self.packages if p.given for r in p.rules)
 
     def _add(self, rule: RuleType, package: RulePackage, owners: dict[str, str]) -> None:
         for key, index in ((rule.meta.id, self._by_id), (rule.meta.name, self._by_name)):
@@ -60,6 +64,10 @@ class Registry:
                 raise UsageError(message, help="ids and names of rules are unique; uninstall one of the packages")
             index[key] = rule
             owners[key] = package.name
+
+    def with_packages(self, packages: Iterable[RulePackage]) -> Registry:
+        """These rules and those of further packages."""
+        return Registry((*self.packages, *packages))
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -138,6 +146,9 @@ def _check(rule: object, name: str) -> None:
         raise UsageError(f'rule package "{name}": {shown} has no meta')
     if getattr(rule, "subject", None) not in KINDS:
         raise UsageError(f'rule package "{name}": {shown}.subject is not a subject of rules')
+    types = rule.resource_types
+    if types is not None and (rule.subject is not ResourceInstance or not isinstance(types, frozenset)):
+        raise UsageError(f'rule package "{name}": {shown}.resource_types suits rules over ResourceInstance only')
     params = rule.params
     if not (isinstance(params, type) and issubclass(params, Params)):
         raise UsageError(f'rule package "{name}": {shown}.params is not a class derived from Params')

@@ -60,6 +60,11 @@ def address_of(subject: Subject) -> str:
     return subject.address or ROOT
 
 
+def type_of(thing: ResourceInstance | Declaration) -> str:
+    """`aws_dynamodb_table`, `data.aws_iam_policy_document`."""
+    return f"data.{thing.type}" if thing.mode == "data" else thing.type
+
+
 _SOLE = frozenset({"policy", "json"})
 
 

@@ -98,11 +98,19 @@ class NotApplicable(Exception):  # noqa: N818 - not an error: the way a check sa
 
 
 class Rule(abc.ABC, Generic[S]):
-    """Base of all rules. Subclasses set `meta`, `subject` and, where they have parameters, `params`."""
+    """Base of all rules. Subclasses set `meta`, `subject` and, where they have parameters, `params`.
+
+    A rule over resource instances may name the `resource_types` that it is about (`aws_dynamodb_table`, `data.` before
+    data sources); other instances are then no subjects of it.
+    """
 
     meta: ClassVar[RuleMeta]
     subject: ClassVar[type]
     params: ClassVar[type[Params]] = Params
+    faults: ClassVar[frozenset[str]] = frozenset()
+    """The kinds of faults (see `ir.instance.Fault`) that the rule reports wherever they are: while it runs, diagnostics
+    that say the same are left out."""
+    resource_types: ClassVar[frozenset[str] | None] = None
 
     @abc.abstractmethod
     def check(self, subject: S, context: RuleContext) -> Iterator[Problem]:
