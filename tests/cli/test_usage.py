@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cli.harness import NO_PITR, TABLE, Shell
@@ -108,6 +110,28 @@ def test_a_glob_of_the_configuration_that_matches_nothing_is_said(shell: Shell) 
     run = shell.check()
     assert run.code == 0
     assert 'warning[CFG001] Unused configuration: "live/*"' in run.out
+
+
+@pytest.mark.parametrize(
+    ("checked", "unused"),
+    [
+        (".", ["live/*/prod", "stages/x/*", "stages/z"]),
+        ("live", ["live/*/prod"]),
+        ("live/a/dev", ["live/*/prod"]),
+        ("live/a/dev/main.tf", ["live/*/prod"]),
+        ("stages", ["stages/x/*", "stages/z"]),
+        ("stages/y", []),
+        ("other", []),
+    ],
+)
+def test_a_glob_for_what_is_not_checked_now_is_not_called_unused(shell: Shell, checked: str, unused: list[str]) -> None:
+    for directory in ("live/a/dev", "stages/y", "other"):
+        shell.write(f"{directory}/main.tf", TABLE)
+    packs = "".join(f'"{glob}" = "baseline"\n' for glob in ("live/*/prod", "stages/x/*", "stages/y"))
+    shell.write("ddbaudit.toml", f'[packs]\n{packs}[environments]\n"stages/z" = "test"\n')
+    run = shell.run("check", checked)
+    assert run.code == 0
+    assert re.findall('Unused configuration: "(.*?)"', run.out) == unused
 
 
 def test_a_rule_package_that_cannot_be_imported_is_2(shell: Shell) -> None:

@@ -11,6 +11,7 @@ from ddbaudit.app.config import Config, find_config, load_config
 from ddbaudit.app.environments import directory_of, environment_of, told_apart
 from ddbaudit.app.plans import STDIN, PlanInput, PlanReader, split, unreadable
 from ddbaudit.app.stack import make_room
+from ddbaudit.engine.faults import diagnostics_of
 from ddbaudit.engine.findings import Gate, merge
 from ddbaudit.engine.judge import ActiveRule, Judgement, imbalances, judge
 from ddbaudit.engine.outcome import Leniency, decide
@@ -131,7 +132,7 @@ def _estates(settings: Settings, chosen: _Rules, run: _Run, progress: Progress |
         found.append((replace(evaluation, environment=environment), pack))
     named = told_apart([evaluation for evaluation, _ in found])
     made = [(build_estate(evaluation), pack) for evaluation, (_, pack) in zip(named, found, strict=True)]
-    for glob in config.unused():
+    for glob in config.unused(path for path in (*settings.paths, *settings.sources) if path != STDIN):
         detail = f'"{safe_text(glob)}" in {config.path} matches none of the root modules checked now'
         unused = Diagnostic("CFG001", Level.WARNING, "Unused configuration", detail, None, str(config.path))
         run.diagnostics[unused] = None

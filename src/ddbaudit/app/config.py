@@ -10,8 +10,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -55,17 +56,32 @@ class Config:
         return next((name for glob, name in self.environments if self._matches(glob, root)), None)
 
     def _matches(self, glob: str, root: str) -> bool:
-        if self.path is None:
-            return False
-        relative = os.path.relpath(os.path.realpath(root), os.path.realpath(self.path.parent)).replace(os.sep, "/")
-        if fnmatchcase(relative, glob.rstrip("/")):
+        if self.path is not None and fnmatchcase(self._relative(root), glob.rstrip("/")):
             self.used.add(glob)
             return True
         return False
 
-    def unused(self) -> tuple[str, ...]:
-        """The globs that matched no root."""
-        return tuple(glob for glob in (*dict(self.packs), *dict(self.environments)) if glob not in self.used)
+    def unused(self, checked: Iterable[str]) -> tuple[str, ...]:
+        """The globs that matched no root, though what is checked (paths) holds places where one could match."""
+        if self.path is None:
+            return ()
+        globs = dict.fromkeys((*dict(self.packs), *dict(self.environments)))
+        places = [self._relative(path) for path in checked]
+        return tuple(g for g in globs if g not in self.used and any(_may_be_below(g, place) for place in places))
+
+    def _relative(self, path: str) -> str:
+        """The path relative to the directory of the configuration file."""
+        assert self.path is not None
+        return os.path.relpath(os.path.realpath(path), os.path.realpath(self.path.parent)).replace(os.sep, "/")
+
+
+def _may_be_below(glob: str, place: str) -> bool:
+    """Whether a glob may match the place or something below it: as far as both are written out, they agree. What is
+    above the configuration file (`..`) holds everything."""
+    if all(step in (".", "..") for step in place.split("/")):
+        return True
+    start = re.split(r"[*?\[]", glob, maxsplit=1)[0]
+    return f"{start}/".startswith(f"{place}/") or f"{place}/".startswith(start)
 
 
 def find_config(start: str) -> Path | None:

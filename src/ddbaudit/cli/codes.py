@@ -233,7 +233,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "Unused configuration",
         "A glob in ddbaudit.toml matches no root module that is checked now. Globs are matched against the directories "
         "of root modules, relative to the configuration file. Correct it, or ignore the warning when only a part of "
-        "the tree is checked.",
+        "the tree is checked. Globs that begin with another directory than the checked one are not spoken of.",
     ),
 }
 
