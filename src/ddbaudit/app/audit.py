@@ -11,7 +11,6 @@ from ddbaudit.app.config import Config, find_config, load_config
 from ddbaudit.app.environments import directory_of, environment_of, told_apart
 from ddbaudit.app.plans import STDIN, PlanInput, PlanReader, split, unreadable
 from ddbaudit.app.stack import make_room
-from ddbaudit.engine.faults import diagnostics_of
 from ddbaudit.engine.findings import Gate, merge
 from ddbaudit.engine.judge import ActiveRule, Judgement, imbalances, judge
 from ddbaudit.engine.outcome import Leniency, decide
