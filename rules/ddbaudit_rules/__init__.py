@@ -19,6 +19,8 @@ _RULES: Final = (
     "stream_misconfigured:StreamMisconfigured",
     "replica_without_stream:ReplicaWithoutStream",
     "replica_region_same:ReplicaRegionSame",
+    "capacity_with_on_demand:CapacityWithOnDemand",
+    "pitr_period_out_of_range:PitrPeriodOutOfRange",
     "key_attribute_undeclared:KeyAttributeUndeclared",
     "attribute_unused:AttributeUnused",
     "attribute_type_invalid:AttributeTypeInvalid",
@@ -43,6 +45,8 @@ _RULES: Final = (
     "projection_inconsistent:ProjectionInconsistent",
     "projection_too_wide:ProjectionTooWide",
     "index_redundant:IndexRedundant",
+    "encryption_below_required:EncryptionBelowRequired",
+    "encryption_key_ignored:EncryptionKeyIgnored",
 )
 
 
