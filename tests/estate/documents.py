@@ -121,9 +121,9 @@ def _mind_links(service: str, name: str, *keys: str, indexes: tuple[Index, ...] 
     return Table("{env}-" + name, keys, indexes, tags={"Service": f"{service}-service"}, **more)
 
 
-# Departures that its module explains: `expiresAt` of auth-sessions is no key attribute; client-invitations has TTL,
-# as its own section says and the summary does not; point-in-time recovery holds for all tables, as the section on data
-# protection says, though not every example has the block.
+# Departures: `expiresAt` of auth-sessions is no key attribute (docs/decisions/0200); client-invitations has TTL, as its own
+# section says and the summary does not (0204); every table has point-in-time recovery, not only those whose example has
+# the block (0205).
 MIND_LINKS = System(
     title="Mind-Links Database Schemas & Infrastructure Integration",
     environments=("dev", "staging", "prod"),
@@ -176,7 +176,7 @@ MIND_LINKS = System(
             ),
         ),
         _mind_links("payment", "payment-escrow", "contractId"),
-        # The document keys read-index by `read` (a boolean, which no key can be) and `userId`.
+        # 0201: the document keys read-index by `read`, a boolean, which no key can be, and `userId`.
         _mind_links(
             "notification",
             "notification-notifications",
@@ -185,7 +185,7 @@ MIND_LINKS = System(
             types={"read": "N"},
         ),
         _mind_links("notification", "notification-templates", "id", indexes=(index("type-index", "type"),)),
-        # The website's part names its indexes without keys or projection, where they are not spelt out.
+        # 0202, 0203: the website's part names most of its indexes without keys and projection.
         _mind_links(
             "content",
             "website-blog-posts",
