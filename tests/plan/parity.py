@@ -92,12 +92,17 @@ def differences(source: Verdicts, plan: Verdicts) -> list[str]:
         planned = plan.of(rule, address)
         if not planned:
             found.append(f"{rule} {address}: {_shown(said)} from the source, nothing from the plan")
-        elif Verdict.UNKNOWN not in planned and set(planned) != set(said):
+        elif Verdict.UNKNOWN not in planned and _findings(planned) != _findings(said):
             found.append(f"{rule} {address}: {_shown(said)} from the source, {_shown(planned)} from the plan")
     for (rule, address), planned in plan.by_subject.items():
         if (rule, address) not in source.by_subject and not any(part in address for part in _ONLY_IN_PLANS):
             found.append(f"{rule} {address}: nothing from the source, {_shown(planned)} from the plan")
     return sorted(found)
+
+
+def _findings(verdicts: Iterable[Verdict]) -> set[Verdict]:
+    """Those that are findings: what the provider fills in can be judged in a plan where the source has nothing."""
+    return set(verdicts) - {Verdict.PASS, Verdict.NOT_APPLICABLE}
 
 
 def unknown(verdicts: Verdicts) -> list[Subject]:
