@@ -121,9 +121,9 @@ def _mind_links(service: str, name: str, *keys: str, indexes: tuple[Index, ...] 
     return Table("{env}-" + name, keys, indexes, tags={"Service": f"{service}-service"}, **more)
 
 
-# Departures: `expiresAt` of auth-sessions is no key attribute (docs/decisions/0200); client-invitations has TTL, as its own
-# section says and the summary does not (0204); every table has point-in-time recovery, not only those whose example has
-# the block (0205).
+# Departures: `expiresAt` of auth-sessions is no key attribute (docs/decisions/0200); client-invitations has TTL, as its
+# own section says and the summary does not (0204); every table has point-in-time recovery, not only those whose example
+# has the block (0205).
 MIND_LINKS = System(
     title="Mind-Links Database Schemas & Infrastructure Integration",
     environments=("dev", "staging", "prod"),
