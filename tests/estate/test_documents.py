@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from tests.estate.documents import SYSTEMS
-from tests.estate.roots import ROOTS, plan_file
+from tests.estate.roots import REPOSITORY, ROOTS, plan_file
 from tests.estate.shapes import differences, documented, planned
 
 
@@ -62,3 +63,13 @@ def test_a_difference_of_any_kind_is_seen() -> None:
         assert [line.split(" is ")[0] for line in differences(expected, changed)] == [f"{name}: {part}"]
     assert differences(expected, {}) == [f"{name} is missing"]
     assert differences({}, expected) == [f"{name} is in no document"]
+
+
+def test_the_readme_lists_every_table_with_its_environments() -> None:
+    page = (REPOSITORY / "README.md").read_text()
+    listed = re.findall(r"^\| ([a-z-]+) \| `([^`]+)` \| .* \| ([a-z, ]+) \|$", page, re.MULTILINE)
+    assert sorted(listed) == sorted(
+        (name, table.name, ", ".join(system.environments))
+        for name, system in SYSTEMS.items()
+        for table in system.tables
+    )
