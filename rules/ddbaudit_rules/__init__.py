@@ -21,6 +21,8 @@ _RULES: Final = (
     "replica_region_same:ReplicaRegionSame",
     "capacity_with_on_demand:CapacityWithOnDemand",
     "pitr_period_out_of_range:PitrPeriodOutOfRange",
+    "replica_unprotected:ReplicaUnprotected",
+    "provisioned_without_autoscaling:ProvisionedWithoutAutoscaling",
     "key_attribute_undeclared:KeyAttributeUndeclared",
     "attribute_unused:AttributeUnused",
     "attribute_type_invalid:AttributeTypeInvalid",

@@ -28,6 +28,8 @@ CATALOGUE = {
     "DDB108": ("replica-region-same", Severity.HIGH),
     "DDB109": ("capacity-with-on-demand", Severity.LOW),
     "DDB111": ("pitr-period-out-of-range", Severity.LOW),
+    "DDB107": ("replica-unprotected", Severity.MEDIUM),
+    "DDB110": ("provisioned-without-autoscaling", Severity.MEDIUM),
     "DDB201": ("key-attribute-undeclared", Severity.HIGH),
     "DDB202": ("attribute-unused", Severity.HIGH),
     "DDB203": ("attribute-type-invalid", Severity.HIGH),
