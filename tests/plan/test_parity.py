@@ -10,6 +10,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
+from scripts.record_plans import REPOSITORY
 
 from ddbaudit.sdk.report import ExitCode, Report
 from tests.plan.recorded import RECORDED, Laid, Signature, lay
@@ -24,9 +26,10 @@ FILES = {"service": "it reads tables.yaml"}
 LEFT_OUT = {"PLAN010", "PLAN011", "PLAN013"}
 """What is said of plans that leave resources out: no finding is expected of those."""
 
+MEASURED = frozenset(yaml.safe_load((REPOSITORY / "fixtures/scenarios/plans/pack.yaml").read_text())["rules"])
 MAX_OPEN = {"DDB101": 6}
-MAX_SHARE = 0.15
-"""Of all verdicts on the plans of all recordings (measured: 0.12). Three quarters are of policies, which are not in the
+MAX_SHARE = 0.2
+"""Of all verdicts of these rules on the plans of all recordings (measured: 0.18). Three quarters are of policies, which are not in the
 plan as long as they mention a new table; most others ask whether two dynamic blocks made the same twice. DDB101: plans
 do not mention dynamic blocks, one of which may set it."""
 
@@ -87,8 +90,10 @@ def test_what_plan_json_alone_leaves_open_is_known(tmp_path: Path, capsys: pytes
     for name, recording in RECORDED.items():
         laid = lay(recording, tmp_path / name)
         report, said = laid.alone(), without_place(expected(laid))
-        verdicts += sum(1 for entry in report.ledger if entry.verdict.value in ("pass", "fail", "unknown"))
-        opened.update(s.rule for s in laid.signatures(report, places=False) - said if s.verdict == "unknown")
+        judged = [entry.verdict.value for entry in report.ledger if entry.rule in MEASURED]
+        verdicts += sum(verdict in ("pass", "fail", "unknown") for verdict in judged)
+        found = laid.signatures(report, places=False) - said
+        opened.update(s.rule for s in found if s.verdict == "unknown" and s.rule in MEASURED)
     with capsys.disabled():
         print(f"\nplan JSON alone leaves {opened.total()} of {verdicts} verdicts open: {dict(opened)}")
     assert all(opened[rule] <= most for rule, most in MAX_OPEN.items())
