@@ -29,9 +29,9 @@ LEFT_OUT = {"PLAN010", "PLAN011", "PLAN013"}
 MEASURED = frozenset(yaml.safe_load((REPOSITORY / "fixtures/scenarios/plans/pack.yaml").read_text())["rules"])
 MAX_OPEN = {"DDB101": 6}
 MAX_SHARE = 0.2
-"""Of all verdicts of these rules on the plans of all recordings (measured: 0.18). Three quarters are of policies, which are not in the
-plan as long as they mention a new table; most others ask whether two dynamic blocks made the same twice. DDB101: plans
-do not mention dynamic blocks, one of which may set it."""
+"""Of all verdicts of these rules on the plans of all recordings (measured: 0.18). Three quarters are of policies, which
+are not in the plan as long as they mention a new table; most others ask whether two dynamic blocks made the same twice.
+DDB101: plans do not mention dynamic blocks, one of which may set it."""
 
 
 @pytest.fixture(params=sorted(RECORDED))
