@@ -41,6 +41,7 @@ _RULES: Final = (
     "index_arn_missing:IndexArnMissing",
     "action_wildcard:ActionWildcard",
     "resource_wildcard:ResourceWildcard",
+    "stream_arn_missing:StreamArnMissing",
     "argument_unsupported:ArgumentUnsupported",
     "argument_missing:ArgumentMissing",
     "reference_undeclared:ReferenceUndeclared",
@@ -52,6 +53,9 @@ _RULES: Final = (
     "index_redundant:IndexRedundant",
     "encryption_below_required:EncryptionBelowRequired",
     "encryption_key_ignored:EncryptionKeyIgnored",
+    "kms_key_rotation_disabled:KmsKeyRotationDisabled",
+    "kms_key_policy_open:KmsKeyPolicyOpen",
+    "resource_policy_public:ResourcePolicyPublic",
 )
 
 

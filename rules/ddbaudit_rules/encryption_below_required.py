@@ -20,12 +20,7 @@ _WORDS: dict[Level, str] = {
     "aws-managed": "the AWS managed key alias/aws/dynamodb",
     "customer-managed": "a customer managed key",
 }
-_ADD = "add\n  server_side_encryption {\n    enabled = true\n"
-_HELP: dict[Level, str] = {
-    "aws-owned": "",
-    "aws-managed": _ADD + "  }",
-    "customer-managed": _ADD + "    kms_key_arn = aws_kms_key.<name>.arn\n  }",
-}
+_ADD = "add\n  server_side_encryption {{\n    enabled = true\n{}  }}"
 _CUSTOMER = {"level": "customer-managed"}
 _AWS = {"level": "aws-managed"}
 
@@ -120,9 +115,16 @@ class EncryptionBelowRequired(Rule[Table]):
         if found.levels[-1] not in enough:
             message = f"{subject.label} is encrypted with {_WORDS[found.levels[-1]]}, but {_WORDS[level]} is asked for"
             at_most = " at most" if len(found.levels) > 1 else ""
-            yield fail(message, found.at, label=f"{found.levels[-1]}{at_most}", help=_HELP[level])
+            yield fail(message, found.at, label=f"{found.levels[-1]}{at_most}", help=_help(subject, level))
         elif found.levels[0] not in enough:
             message = f"whether {subject.label} is encrypted with {_WORDS[level]} is not known"
             if found.unknown is None:
                 message += ": nothing says who manages the key of a written ARN"
             yield unknown(message, found.at, because=found.unknown, label=" or ".join(found.levels))
+
+
+def _help(table: Table, level: Level) -> str:
+    by_customer = level == "customer-managed"
+    if table.sse.present is False:
+        return _ADD.format("    kms_key_arn = aws_kms_key.<name>.arn\n" if by_customer else "")
+    return "set `enabled = true`" + (" and `kms_key_arn = aws_kms_key.<name>.arn`" if by_customer else "")

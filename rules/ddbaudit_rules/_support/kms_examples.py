@@ -18,15 +18,14 @@ def key(*lines: str, header: str = "", kind: str = "aws_kms_key") -> str:
     return block(f'resource "{kind}" "orders"', "\n".join(lines), header=header) + "\n"
 
 
-def admit(
-    principal: str, action: str, *conditions: tuple[str, str, str], header: str = "", effect: str = "Allow"
-) -> str:
-    """A statement for a principal (`AWS *`), with conditions of (operator, key, values)."""
+def admit(principal: str, action: str, *conditions: tuple[str, str, str], mark: str = "", effect: str = "Allow") -> str:
+    """A statement for a principal (`AWS *`), with conditions of (operator, key, values); `mark` is a comment behind the
+    principal."""
     type_, _, identifier = principal.partition(" ")
     return block(
         "statement",
         f'effect    = "{effect}"\nactions   = ["{action}"]\nresources = ["*"]',
-        block("principals", f'type        = "{type_}"\nidentifiers = ["{identifier}"]', header=header),
+        block("principals", f'type        = "{type_}"\nidentifiers = ["{identifier}"] {mark}'.rstrip()),
         *(
             block("condition", f'test     = "{test}"\nvariable = "{variable}"\nvalues   = {values}')
             for test, variable, values in conditions

@@ -17,13 +17,14 @@ from ddbaudit.ir.value import Unknown
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.globs import wild_match
-from ddbaudit.model.kms import KmsKey, named_key
+from ddbaudit.model.kms import KmsKey, makes_key, named_key
 from ddbaudit.model.reading import attr, first_unknown, nested, text_attr
 from ddbaudit.model.subjects import judged
 from ddbaudit.model.table import Table
 
 Level = Literal["aws-owned", "aws-managed", "customer-managed"]
 LEVELS: Final[tuple[Level, ...]] = ("aws-owned", "aws-managed", "customer-managed")
+RESOURCE_POLICY: Final = "aws_dynamodb_resource_policy"
 _REPLICA = "aws_dynamodb_table_replica"
 
 
@@ -81,7 +82,8 @@ def _of_key(arn: Attr, estate: Estate, customer_keys: tuple[str, ...]) -> Encryp
 @dataclass(frozen=True, slots=True)
 class TableKey:
     """A key that tables or their replicas name. `key` is None for keys that the configuration does not make, and where
-    it is not known which is meant; `unknown` then tells why. `users` says what names it, `arn` is where first."""
+    it is not known which of its own is meant, if any; `unknown` then tells why. `users` says what names it, `arn` is
+    where first."""
 
     key: KmsKey | None
     users: tuple[str, ...]
@@ -103,6 +105,7 @@ def table_keys(estate: Estate) -> tuple[TableKey, ...]:
     """Every key that encrypts a table or may do so, in the order of the tables. Keys that AWS manages are left out:
     nobody sets anything about them."""
     found: dict[tuple[str, str], TableKey] = {}
+    may_be_own = bool(estate.evaluation.missing) or any(makes_key(r) for r in estate.resources)
     for label, arn, instance in _uses(estate):
         named = named_key(arn, estate)
         if named.manager == "aws":
@@ -111,7 +114,7 @@ def table_keys(estate: Estate) -> tuple[TableKey, ...]:
             use = TableKey(named.key, (label,), arn, named.key.instance)
         else:
             unknown = first_unknown(named.unknown, arn.unknown) if named.manager is None else named.unknown
-            use = TableKey(None, (label,), arn, instance, unknown)
+            use = TableKey(None, (label,), arn, instance, unknown if may_be_own else None)
         key = (use.address, "" if named.key is not None else label)
         known = found.get(key)
         found[key] = use if known is None else replace(known, users=(*known.users, label))

@@ -73,6 +73,10 @@ class NamedKey:
     unknown: Unknown | None = None
 
 
+def makes_key(instance: ResourceInstance) -> bool:
+    return instance.mode == "managed" and instance.type in _KEYS
+
+
 def named_key(value: Attr, estate: Estate) -> NamedKey:
     """The key that an ARN, an id, an alias or the ARN of an alias names."""
     return estate.once(_Keys).find(value)
