@@ -1,0 +1,158 @@
+"""Rules over the graph of IAM: who has which policy, what runs as a role, and what that allows on tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from ddbaudit.engine.judge import ActiveRule, judge
+from ddbaudit.engine.registry import load_rules
+from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.model.build import build_estate
+from ddbaudit.model.estate import Estate
+from ddbaudit.sdk.problem import Problem
+from ddbaudit.testing.cases import evaluate_source
+from ddbaudit_rules._support.examples import allow, policy, table, variable
+from ddbaudit_rules._support.iam_examples import attached, function, mapping, role, role_policy
+
+REGISTRY = load_rules()
+PASS, FAIL, UNKNOWN, NONE = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
+ARN = "aws_dynamodb_table.orders.arn"
+
+
+class Judged(NamedTuple):
+    """The verdicts by address, and the problems in order."""
+
+    verdicts: dict[str, Verdict]
+    problems: list[Problem]
+
+    @property
+    def messages(self) -> list[str]:
+        return [problem.message for problem in self.problems]
+
+    def of(self, type_: str) -> Verdict:
+        """The verdict on the only subject whose address begins so."""
+        (found,) = [verdict for address, verdict in self.verdicts.items() if address.startswith(type_)]
+        return found
+
+
+def estate_of(source: str, environment: str = "dev") -> Estate:
+    return build_estate(evaluate_source({"main.tf": source}, environment))
+
+
+def run(
+    id: str, source: str | Estate, params: Mapping[str, Any] | None = None, others: tuple[Estate, ...] = ()
+) -> Judged:
+    rule = REGISTRY.get(id)
+    active = ActiveRule(rule, rule.meta.severity, msgspec.convert(dict(params or {}), rule.params))
+    estate = source if isinstance(source, Estate) else estate_of(source)
+    judgement = judge(estate, [active], (estate, *others))
+    assert not judgement.crashes
+    verdicts = {entry.address: entry.verdict for entry in judgement.ledger}
+    return Judged(verdicts, [finding.problem for finding in judgement.findings])
+
+
+# -- IAM508 --------------------------------------------------------------------------------------------------------
+
+STREAMED = table('stream_enabled   = true\nstream_view_type = "NEW_IMAGE"') + "\n"
+READ = "DescribeStream GetRecords GetShardIterator"
+SOURCE = "aws_dynamodb_table.orders.stream_arn"
+MAPPING = "aws_lambda_event_source_mapping.orders"
+MAY_READ = attached('"arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole"')
+
+
+@pytest.mark.parametrize(
+    ("statements", "verdict"),
+    [
+        ([allow(READ, f"[{ARN}]")], FAIL),
+        ([allow(READ, f"[{SOURCE}]")], PASS),
+        ([allow(READ, f"[{ARN}]"), allow("GetRecords GetShardIterator DescribeStream", f"[{SOURCE}]")], PASS),
+        ([allow(READ, f"[{ARN}]"), allow("GetRecords", f"[{SOURCE}]")], FAIL),
+        ([allow(READ, f'["${{{ARN}}}/*"]')], PASS),
+        ([allow(READ, '["*"]')], PASS),
+        ([allow("GetItem", f"[{ARN}]")], PASS),
+        (['actions = ["dynamodb:*"]\nresources = [' + ARN + "]"], PASS),
+        (['actions = ["dynamodb:getrecords"]\nresources = [' + ARN + "]"], FAIL),
+        (['effect = "Deny"\n' + allow(READ, f"[{ARN}]")], PASS),
+        ([allow(READ, '["arn:aws:dynamodb:eu-west-1:111122223333:table/other"]')], PASS),
+        ([allow(READ, '["arn:aws:dynamodb:eu-west-1:111122223333:table/orders"]')], FAIL),
+        ([allow(READ, "[var.arn]")], UNKNOWN),
+    ],
+)
+def test_stream_actions(statements: list[str], verdict: Verdict) -> None:
+    source = variable("arn") + STREAMED + policy(*statements)
+    assert run("IAM508", source).of("data.") is verdict
+
+
+def test_stream_actions_of_a_policy_that_cannot_be_seen() -> None:
+    unset = variable("p") + 'resource "aws_iam_policy" "p" {\n  name   = "p"\n  policy = var.p\n}\n'
+    assert run("IAM508", STREAMED + unset).of("aws_iam_policy") is UNKNOWN
+    assert run("IAM508", table() + unset).of("aws_iam_policy") is PASS
+
+
+def test_stream_actions_on_a_table_in_a_module_have_a_remedy_without_its_address() -> None:
+    module = f"""
+    module "m" {{
+      source = "./m"
+    }}
+    {policy(allow(READ, "[module.m.arn]"))}
+    """
+    inner = STREAMED + f'output "arn" {{\n  value = {ARN}\n}}\n'
+    estate = build_estate(evaluate_source({"main.tf": module, "m/main.tf": inner}, "dev"))
+    (problem,) = run("IAM508", estate).problems
+    assert problem.help == 'add "<table ARN>/stream/*" to the resources'
+
+
+FUNCTION = role() + function()
+
+
+@pytest.mark.parametrize(
+    ("rest", "verdict"),
+    [
+        (FUNCTION + MAY_READ + mapping(SOURCE), PASS),
+        (FUNCTION + MAY_READ + mapping(SOURCE, "aws_lambda_function.orders.function_name"), PASS),
+        (FUNCTION + MAY_READ + mapping(SOURCE, '"orders"'), PASS),
+        (FUNCTION + MAY_READ + mapping(SOURCE, '"arn:aws:lambda:eu-west-1:111122223333:function:orders:live"'), PASS),
+        (FUNCTION + MAY_READ + mapping(SOURCE, '"${aws_lambda_function.orders.arn}:live"'), PASS),
+        (FUNCTION + mapping(SOURCE, '"${aws_lambda_function.orders.arn}:live"'), FAIL),
+        (FUNCTION + mapping(SOURCE), FAIL),
+        (FUNCTION + MAY_READ + mapping(f"{ARN}"), FAIL),
+        (FUNCTION + MAY_READ + mapping("var.unset"), UNKNOWN),
+        (FUNCTION + mapping('"arn:aws:sqs:eu-west-1:111122223333:queue"'), NONE),
+        (FUNCTION + mapping('"arn:aws:dynamodb:eu-west-1:111122223333:table/x/stream/y"'), NONE),
+        (FUNCTION + mapping("aws_sqs_queue.q.arn") + 'resource "aws_sqs_queue" "q" {\n  name = "q"\n}\n', NONE),
+        (FUNCTION + mapping(SOURCE, '"another"'), NONE),
+        (FUNCTION + mapping(SOURCE, "var.unset"), UNKNOWN),
+        (function("var.unset") + role() + mapping(SOURCE), UNKNOWN),
+        (function('"arn:aws:iam::111122223333:role/another"') + role() + mapping(SOURCE), NONE),
+        (FUNCTION + attached("var.unset") + mapping(SOURCE), UNKNOWN),
+        (FUNCTION + policy(allow(READ, f"[{SOURCE}]")) + role_policy() + mapping(SOURCE), PASS),
+        (FUNCTION + policy(allow("GetRecords", f"[{SOURCE}]")) + role_policy() + mapping(SOURCE), FAIL),
+    ],
+)
+def test_event_source_mappings(rest: str, verdict: Verdict) -> None:
+    assert run("IAM508", variable("unset") + STREAMED + rest).of(MAPPING) is verdict
+
+
+def test_a_function_behind_an_alias() -> None:
+    alias = """
+    resource "aws_lambda_alias" "live" {
+      name             = "live"
+      function_name    = aws_lambda_function.orders.function_name
+      function_version = "1"
+    }
+    """
+    assert run("IAM508", STREAMED + FUNCTION + alias + mapping(SOURCE, "aws_lambda_alias.live.arn")).of(MAPPING) is FAIL
+
+
+def test_what_is_said_of_a_function_that_may_not_read() -> None:
+    found = policy(allow("DescribeStream GetRecords", f"[{SOURCE}]")) + role_policy()
+    (problem,) = run("IAM508", STREAMED + FUNCTION + found + mapping(SOURCE)).problems
+    assert problem.message == (
+        f'role "orders", as which {MAPPING} reads the stream of table "orders", '
+        "is not allowed dynamodb:GetShardIterator on it"
+    )
+    assert problem.primary.text == SOURCE
