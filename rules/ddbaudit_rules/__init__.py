@@ -56,6 +56,7 @@ _RULES: Final = (
     "kms_key_rotation_disabled:KmsKeyRotationDisabled",
     "kms_key_policy_open:KmsKeyPolicyOpen",
     "resource_policy_public:ResourcePolicyPublic",
+    "bucket_replication_missing:BucketReplicationMissing",
 )
 
 

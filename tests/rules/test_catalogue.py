@@ -56,6 +56,7 @@ CATALOGUE = {
     "DDB402": ("index-name-off-convention", Severity.LOW),
     "DDB403": ("required-tag-missing", Severity.MEDIUM),
     "DDB404": ("tag-value-wrong", Severity.MEDIUM),
+    "EST704": ("bucket-replication-missing", Severity.MEDIUM),
     "IAM501": ("index-arn-missing", Severity.HIGH),
     "IAM503": ("action-wildcard", Severity.HIGH),
     "IAM504": ("resource-wildcard", Severity.HIGH),
