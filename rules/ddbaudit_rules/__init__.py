@@ -57,6 +57,9 @@ _RULES: Final = (
     "kms_key_policy_open:KmsKeyPolicyOpen",
     "resource_policy_public:ResourcePolicyPublic",
     "bucket_replication_missing:BucketReplicationMissing",
+    "bucket_public:BucketPublic",
+    "bucket_unprotected:BucketUnprotected",
+    "bucket_lifecycle_missing:BucketLifecycleMissing",
 )
 
 
