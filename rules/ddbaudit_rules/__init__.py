@@ -41,6 +41,7 @@ _RULES: Final = (
     "index_arn_missing:IndexArnMissing",
     "action_wildcard:ActionWildcard",
     "resource_wildcard:ResourceWildcard",
+    "index_arn_without_table:IndexArnWithoutTable",
     "stream_arn_missing:StreamArnMissing",
     "argument_unsupported:ArgumentUnsupported",
     "argument_missing:ArgumentMissing",
@@ -56,10 +57,10 @@ _RULES: Final = (
     "kms_key_rotation_disabled:KmsKeyRotationDisabled",
     "kms_key_policy_open:KmsKeyPolicyOpen",
     "resource_policy_public:ResourcePolicyPublic",
-    "bucket_replication_missing:BucketReplicationMissing",
     "bucket_public:BucketPublic",
     "bucket_unprotected:BucketUnprotected",
     "bucket_lifecycle_missing:BucketLifecycleMissing",
+    "bucket_replication_missing:BucketReplicationMissing",
 )
 
 

@@ -61,6 +61,7 @@ CATALOGUE = {
     "EST703": ("bucket-lifecycle-missing", Severity.MEDIUM),
     "EST704": ("bucket-replication-missing", Severity.MEDIUM),
     "IAM501": ("index-arn-missing", Severity.HIGH),
+    "IAM502": ("index-arn-without-table", Severity.LOW),
     "IAM503": ("action-wildcard", Severity.HIGH),
     "IAM504": ("resource-wildcard", Severity.HIGH),
     "IAM508": ("stream-arn-missing", Severity.HIGH),
