@@ -15,7 +15,7 @@ from ddbaudit.model.build import build_estate
 from ddbaudit.model.estate import Estate
 from ddbaudit.sdk.problem import Problem
 from ddbaudit.testing.cases import evaluate_source
-from ddbaudit_rules._support.examples import allow, policy, table, variable
+from ddbaudit_rules._support.examples import allow, gsi, policy, separate_index, table, variable
 from ddbaudit_rules._support.iam_examples import attached, function, mapping, role, role_policy
 
 REGISTRY = load_rules()
@@ -156,3 +156,72 @@ def test_what_is_said_of_a_function_that_may_not_read() -> None:
         "is not allowed dynamodb:GetShardIterator on it"
     )
     assert problem.primary.text == SOURCE
+
+
+# -- IAM502 --------------------------------------------------------------------------------------------------------
+
+INDEXED = table(gsi('"email-index"', '"email"'), attributes="id email") + "\n"
+ALL = f'"${{{ARN}}}/index/*"'
+ONE = f'"${{{ARN}}}/index/email-index"'
+WRITTEN = '"arn:aws:dynamodb:eu-west-1:111122223333:table/{}"'
+
+
+@pytest.mark.parametrize(
+    ("statements", "verdict"),
+    [
+        ([allow("GetItem Query", f"[{ARN}, {ALL}]")], PASS),
+        ([allow("Query", f"[{ALL}]")], PASS),
+        ([allow("GetItem", f"[{ARN}, {ONE}]")], FAIL),
+        ([allow("GetItem", f"[{WRITTEN.format('orders')}, {WRITTEN.format('orders/index/email-index')}]")], FAIL),
+        ([allow("GetItem Query", f"[{ONE}]")], FAIL),
+        ([allow("GetItem Query", f"[{ONE}]"), allow("GetItem", f"[{ARN}]")], PASS),
+        ([allow("GetItem Query", f"[{ONE}]"), allow("GetItem", "[var.unset]")], UNKNOWN),
+        ([allow("Query", f"[{WRITTEN.format('orders/index/mail-index')}]")], FAIL),
+        ([allow("Query", f"[{WRITTEN.format('orders/index/mail*')}]")], FAIL),
+        ([allow("Query", f"[{WRITTEN.format('orders/index/email*')}]")], PASS),
+        ([allow("Query", f"[{WRITTEN.format('*/index/mail-index')}]")], PASS),
+        ([allow("Query", f"[{WRITTEN.format('other/index/mail-index')}]")], PASS),
+        (['actions = ["dynamodb:Get*"]\nresources = [' + ARN + ", " + ALL + "]"], PASS),
+        (['actions = ["s3:GetObject"]\nresources = [' + ALL + "]"], PASS),
+        (['actions = ["dynamodb:GetItem"]\nnot_resources = [' + ALL + "]"], PASS),
+        (['not_actions = ["dynamodb:Query"]\nresources = [' + ARN + ", " + ALL + "]"], PASS),
+        (['effect = "Deny"\n' + allow("GetItem", f"[{ALL}]")], PASS),
+        (["effect = var.unset\n" + allow("GetItem", f"[{ALL}]")], UNKNOWN),
+        (['actions = ["dynamodb:${var.unset}"]\nresources = [' + ALL + "]"], UNKNOWN),
+    ],
+)
+def test_arns_of_indexes(statements: list[str], verdict: Verdict) -> None:
+    assert run("IAM502", variable("unset") + INDEXED + policy(*statements)).of("data.") is verdict
+
+
+def test_indexes_that_may_exist() -> None:
+    unset = variable("unset", "any") + table(
+        'dynamic "global_secondary_index" {\n  for_each = var.unset\n  content {\n'
+        '    name            = global_secondary_index.value\n    hash_key        = "id"\n'
+        '    projection_type = "ALL"\n  }\n}\n'
+    )
+    assert run("IAM502", unset + policy(allow("Query", f"[{ONE}]"))).of("data.") is UNKNOWN
+    none = run("IAM502", table() + policy(allow("Query", f"[{ONE}]")))
+    assert none.of("data.") is FAIL
+    assert none.problems[0].help == "it has no indexes"
+
+
+def test_an_index_that_is_a_resource() -> None:
+    index = separate_index('attribute_name = "id"\nattribute_type = "S"')
+    arn = "aws_dynamodb_global_secondary_index.by_key.arn"
+    assert run("IAM502", table() + index + policy(allow("Query", f"[{arn}]"))).of("data.") is PASS
+    assert run("IAM502", table() + index + policy(allow("GetItem", f"[{arn}]"))).of("data.") is FAIL
+
+
+def test_arns_of_indexes_in_a_policy_that_cannot_be_seen() -> None:
+    unset = variable("p") + 'resource "aws_iam_policy" "p" {\n  name   = "p"\n  policy = var.p\n}\n'
+    assert run("IAM502", INDEXED + unset).of("aws_iam_policy") is UNKNOWN
+    assert run("IAM502", unset).of("aws_iam_policy") is PASS
+
+
+def test_what_is_said_of_an_index_that_does_not_exist() -> None:
+    (problem,) = run("IAM502", INDEXED + policy(allow("Query", f'["${{{ARN}}}/index/mail-index"]'))).problems
+    assert problem.message == (
+        'policy data.aws_iam_policy_document.orders names index "mail-index", which table "orders" does not have'
+    )
+    assert problem.help == 'it has "email-index"'
