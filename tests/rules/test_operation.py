@@ -31,6 +31,7 @@ from ddbaudit_rules._support.operation import (
     scaling,
     separate_replica,
 )
+from tests.model.builders import Config, Plain, hole, template, unknown
 
 REGISTRY = load_rules()
 PLANS = Path(__file__).parents[2] / "fixtures" / "plans"
@@ -168,7 +169,8 @@ class TestReplicaStream:
         judgement = run("DDB106", LATER + replicated(strong, **NO_STREAM))
         assert verdicts(judgement) == [UNKNOWN]
         assert "consistency_mode" in judgement.findings[0].problem.message
-        assert verdicts(run("DDB106", LATER + replicated(IRELAND, **NO_STREAM))) == [FAIL]
+        other = replica('"eu-west-1"', "deletion_protection_enabled = true")
+        assert verdicts(run("DDB106", LATER + replicated(other, **NO_STREAM))) == [FAIL]
 
 
 TAGS = 'tags = {\n  Owner = "orders"\n}\n'
@@ -334,6 +336,20 @@ class TestScaling:
         source = names + tables + scaling('"table/${aws_dynamodb_table.orders["a"].name}"')
         assert PASS not in verdicts(run("DDB110", source))
 
+    def test_names_of_which_nothing_is_known(self) -> None:
+        config = Config()
+        config.add("aws_dynamodb_table", "t", {"name": unknown(), "billing_mode": "PROVISIONED"})
+        arguments: dict[str, Plain] = {
+            "resource_id": template("table/", hole()),
+            "scalable_dimension": "dynamodb:table:ReadCapacityUnits",
+            "service_namespace": "dynamodb",
+        }
+        config.add("aws_appautoscaling_target", "t", arguments)
+        config.add("aws_appautoscaling_policy", "t", arguments)
+        rule = REGISTRY.get("DDB110")
+        judgement = judge(config.estate(), [ActiveRule(rule, Severity.MEDIUM, rule.params())])
+        assert [finding.problem.verdict for finding in judgement.findings] == [FAIL, UNKNOWN]
+
     def test_an_index_that_may_not_be_there(self) -> None:
         source = variable("names", "set(string)") + provisioned(
             'dynamic "global_secondary_index" {\n  for_each = var.names\n  content {\n'
@@ -411,6 +427,16 @@ class TestRegion:
 
     def test_nothing_is_asked_for(self) -> None:
         assert verdicts(run("DDB114", table())) == [NONE]
+
+    def test_a_table_with_a_region_of_its_own(self) -> None:
+        """An argument of provider 6.x."""
+        config = Config()
+        config.add("aws_dynamodb_table", "here", {"name": "here", "region": "eu-west-1"})
+        config.add("aws_dynamodb_table", "there", {"name": "there", "region": "eu-west-3"})
+        rule = REGISTRY.get("DDB114")
+        active = ActiveRule(rule, Severity.MEDIUM, msgspec.convert({"region": "eu-west-1"}, rule.params))
+        (finding,) = judge(config.estate(), [active]).findings
+        assert finding.address == "aws_dynamodb_table.there"
 
 
 class TestPlans:

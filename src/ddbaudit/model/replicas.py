@@ -73,10 +73,8 @@ class GlobalTable:
 
     @property
     def region(self) -> Attr:
-        """The region of the table itself; without the table, what its ARN says of it."""
-        if self.table is not None:
-            return region_of(self.table.instance)
-        return text_attr(self.instance.body, "global_table_arn")
+        """The region of the table; without the table, that of the replica."""
+        return region_of(self.instance)
 
 
 def global_tables(estate: Estate) -> tuple[GlobalTable, ...]:

@@ -144,10 +144,8 @@ def _known_names(parts: Iterable[Part], names: dict[Span, Table]) -> Iterator[Pa
 def _referred(hole: Hole, names: dict[Span, Table]) -> Table | None:
     origin = hole.value.origin
     for step in origin.chain() if origin is not None else ():
-        if step.span is None:
-            return None
         if step.span in names:
             return names[step.span]
-        if not _REFERENCE.fullmatch(step.span.text):
-            return None
+        if step.span is None or not _REFERENCE.fullmatch(step.span.text):
+            break
     return None
