@@ -61,6 +61,7 @@ _RULES: Final = (
     "bucket_unprotected:BucketUnprotected",
     "bucket_lifecycle_missing:BucketLifecycleMissing",
     "bucket_replication_missing:BucketReplicationMissing",
+    "throttle_alarm_missing:ThrottleAlarmMissing",
 )
 
 

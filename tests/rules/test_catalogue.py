@@ -60,6 +60,7 @@ CATALOGUE = {
     "EST702": ("bucket-unprotected", Severity.MEDIUM),
     "EST703": ("bucket-lifecycle-missing", Severity.MEDIUM),
     "EST704": ("bucket-replication-missing", Severity.MEDIUM),
+    "EST705": ("throttle-alarm-missing", Severity.MEDIUM),
     "IAM501": ("index-arn-missing", Severity.HIGH),
     "IAM502": ("index-arn-without-table", Severity.LOW),
     "IAM503": ("action-wildcard", Severity.HIGH),
