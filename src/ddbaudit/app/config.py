@@ -1,5 +1,7 @@
 """`ddbaudit.toml`: found upwards from the checked path, read strictly, data only.
 
+rules = ["policy/"]                               # files and directories of rules in YAML, relative to this file
+
 [packs]                                           # by the root module's directory, relative to this file
 "terraform/environments/site-builder/*" = ["bbws-site-builder"]
 
@@ -26,7 +28,7 @@ NAME = "ddbaudit.toml"
 MAX_BYTES = 1 << 20
 _TABLES = ("packs", "environments")
 _PARSERS = ("auto", "native", "python-hcl2")
-_KEYS = (*_TABLES, "parser", "cross_check")
+_KEYS = (*_TABLES, "parser", "cross_check", "rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Config:
     environments: tuple[tuple[str, str], ...] = ()
     parser: Literal["auto", "native", "python-hcl2"] | None = None
     cross_check: bool | None = None
+    rules: tuple[str, ...] = ()
     used: set[str] = field(default_factory=set, compare=False)
 
     def packs_for(self, root: str) -> tuple[str, ...]:
@@ -54,6 +57,12 @@ class Config:
     def environment_for(self, root: str) -> str | None:
         """The environment of the first glob that matches a root directory."""
         return next((name for glob, name in self.environments if self._matches(glob, root)), None)
+
+    def rule_files(self) -> tuple[str, ...]:
+        """The files and directories of rules, as paths from the working directory."""
+        if self.path is None:
+            return ()
+        return tuple(shown_path(os.path.join(self.path.parent, name)) for name in self.rules)
 
     def _matches(self, glob: str, root: str) -> bool:
         if self.path is not None and fnmatchcase(self._relative(root), glob.rstrip("/")):
@@ -126,7 +135,10 @@ def _check(path: Path, content: Mapping[str, Any]) -> Config:
         raise UsageError(f"{path}: parser must be one of {', '.join(_PARSERS)}{suggestion(str(parser), _PARSERS)}")
     if cross_check is not None and not isinstance(cross_check, bool):
         raise UsageError(f"{path}: cross_check must be true or false")
-    return Config(path, packs, environments, parser, cross_check)
+    rules = content.get("rules", [])
+    if not isinstance(rules, list) or not all(isinstance(name, str) and name for name in rules):
+        raise UsageError(f"{path}: rules must be a list of files and directories")
+    return Config(path, packs, environments, parser, cross_check, tuple(rules))
 
 
 def _pairs(content: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:

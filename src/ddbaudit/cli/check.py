@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ddbaudit.app.audit import Settings, audit
-from ddbaudit.cli.options import evaluation_options, listed, settings_of
+from ddbaudit.cli.options import evaluation_options, listed, rules_option, settings_of
 from ddbaudit.cli.output import emit, parse_output
 from ddbaudit.engine.findings import Gate
 from ddbaudit.engine.outcome import Leniency
@@ -25,6 +25,7 @@ Examples:
   ddbaudit check terraform/environments/prod --var-file prod.tfvars
   ddbaudit check terraform/ --pack bbws-site-builder -o text -o json=report.json
   ddbaudit check terraform/ --select DDB1,IAM --fail-on high
+  ddbaudit check terraform/ --rules policy/
   ddbaudit check tfplan
   terraform show -json tfplan | ddbaudit check - --source .
 
@@ -40,6 +41,7 @@ Exit codes:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @evaluation_options
 @click.option("--pack", "packs", multiple=True, metavar="NAME|FILE", help="Use this pack (else: config, baseline).")
+@rules_option
 @click.option("--select", multiple=True, metavar="RULES", help="Run only these rules: ids, names, prefixes (DDB2).")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
 @click.option(
@@ -94,6 +96,7 @@ def _settings(paths: Sequence[str], options: dict[str, Any]) -> Settings:
         gate=Gate(fail_on, options["unknown"]),
         leniency=leniency,
         loosened=tuple(_loosened(options)),
+        rules=tuple(options["rules"]),
     )
 
 

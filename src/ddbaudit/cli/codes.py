@@ -235,6 +235,18 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "of root modules, relative to the configuration file. Correct it, or ignore the warning when only a part of "
         "the tree is checked. Globs that begin with another directory than the checked one are not spoken of.",
     ),
+    "POL001": (
+        "Rule without a subject",
+        "Rules from files of your own found nothing to judge: there is no resource of the type that they are about, or "
+        "their `when` or `environments` leaves all of them out. Often a name in the rule is misspelt. Ignore the "
+        "warning when only a part of the tree is checked.",
+    ),
+    "POL002": (
+        "Data source not shown",
+        "A rule is about a data source that the configuration has and a plan without its source does not show. It "
+        "cannot be judged, and the run is incomplete. Give the configuration that the plan was made of with "
+        "`--source DIR`.",
+    ),
 }
 
 

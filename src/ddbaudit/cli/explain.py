@@ -7,10 +7,11 @@ import textwrap
 
 import click
 
+from ddbaudit.app.rules import configuration, registry_of
 from ddbaudit.cli.codes import CODES
 from ddbaudit.cli.codes import explanation as code_explanation
+from ddbaudit.cli.options import rules_option
 from ddbaudit.cli.output import write
-from ddbaudit.engine.registry import load_rules
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import safe_text, suggestion
 from ddbaudit.sdk.rule import Example, RuleMeta
@@ -23,12 +24,15 @@ Examples:
   ddbaudit explain DDB101
   ddbaudit explain pitr-disabled
   ddbaudit explain MOD001
+  ddbaudit explain ORD101 --rules policy/
 """
 
 
 @click.command("explain", epilog=_EPILOG)
 @click.argument("rule", metavar="RULE|CODE")
-def command(rule: str) -> int:
+@rules_option
+@click.option("--config", metavar="FILE", help="Use this configuration (else ddbaudit.toml upwards).")
+def command(rule: str, rules: tuple[str, ...], config: str | None) -> int:
     """Say what RULE finds, why it matters and what to do; or what the CODE of a diagnostic means.
 
     RULE is an id or a name.
@@ -36,7 +40,7 @@ def command(rule: str) -> int:
     if rule.upper() in CODES:
         write(sys.stdout, code_explanation(rule.upper()))
         return 0
-    registry = load_rules()
+    registry = registry_of(rules, configuration(config, "."))
     found = registry.find(rule)
     if found is None:
         known = [name for r in registry.rules for name in (r.meta.id, r.meta.name)]
@@ -49,7 +53,7 @@ def command(rule: str) -> int:
 def explanation(meta: RuleMeta) -> str:
     """The whole page as plain text."""
     parts = [
-        f"{meta.id} {meta.name} ({meta.severity.label}, since {meta.since})",
+        f"{meta.id} {meta.name} ({meta.severity.label}{f', since {meta.since}' if meta.since else ''})",
         _paragraph(meta.summary),
         "Why\n" + _paragraph(meta.rationale),
         "What to do\n" + _paragraph(meta.remedy),

@@ -19,6 +19,8 @@ _SUMMARIES = {
     "show": "Show one resource as evaluated, and where each value comes from.",
     "explain": "Say what a rule or a diagnostic means, why it matters and what to do.",
     "rules": "List all rules with their severity and the packs that run them.",
+    "new-rule": "Write the skeleton of a rule: YAML, or a package in Python.",
+    "test": "Run the examples of rules and compare what is reported with what they expect.",
 }
 _EPILOG = """\b
 Examples:
@@ -37,7 +39,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _SUMMARIES:
             return None
-        command = importlib.import_module(f"ddbaudit.cli.{cmd_name}").command
+        command = importlib.import_module(f"ddbaudit.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

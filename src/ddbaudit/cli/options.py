@@ -62,6 +62,14 @@ def evaluation_options(function: F) -> F:
     return function
 
 
+def rules_option(function: F) -> F:
+    """Files of rules beside those that are installed."""
+    option = click.option(
+        "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Run these rules in YAML too; repeatable."
+    )
+    return option(function)
+
+
 def settings_of(paths: Sequence[str], options: dict[str, Any]) -> Settings:
     """The settings that the shared options make."""
     arguments = tuple(click.get_current_context().meta.get("ddbaudit.arguments", ()))

@@ -108,10 +108,11 @@ class Test:
         held = self.operator.ask(found.blocks, operand)
         blocks = found.blocks
         count = len(blocks.items)
-        value = "not set" if not count else "set" if self.operator.name == "exists" else plural(count, "block")
+        counted = bool(count) and self.operator.name != "exists"
+        value = plural(count, "block") if counted else "set" if count else "not set"
         at = found.span if blocks.items or blocks.possible else found.header
         because = blocks.unknown if blocks.unknown is not None else blocks.merged
-        return leaf(Spot(found.path, at, value, self.operator.phrase(operand), held, because))
+        return leaf(Spot(found.path, at, value, self.operator.phrase(operand), held, because, counted=counted))
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,12 @@ def shortened(text: str) -> str:
 def violated(group: Group, instance: ResourceInstance) -> str:
     """What is wrong, and what must be."""
     spots = group.spots
-    if len(spots) == 1:
-        return f"{_fact(spots[0])} in {instance.address}; it {_must(spots[0])}"
     facts = join_names(list(dict.fromkeys(_fact(spot) for spot in spots)))
+    if len({spot.span for spot in spots}) == 1 and all(spot.must for spot in spots):
+        asked = join_names([spot.asked for spot in spots], "or")
+        return f"{facts} in {instance.address}; it must {asked}"
+    if len(spots) == 1:
+        return f"{facts} in {instance.address}; it {_must(spots[0])}"
     return f"{facts} in {instance.address}; at least one of these must be otherwise"
 
 
@@ -80,7 +83,7 @@ def scope_in_doubt(spot: Spot, instance: ResourceInstance) -> str:
 
 
 def _fact(spot: Spot) -> str:
-    return f"{spot.path} is {shortened(spot.shown)}"
+    return f"{spot.path} {'has' if spot.counted else 'is'} {shortened(spot.shown)}"
 
 
 def _must(spot: Spot) -> str:
@@ -95,7 +98,9 @@ def label(spot: Spot) -> str:
         return "not known"
     last = re.split(r"\.(?=[^.]*$)", spot.path)[-1]
     missing = isinstance(spot.at, Attr) and isinstance(spot.at.value, Absent) and not spot.at.value.sensitive
-    return f"no {last} here" if missing else f"{last} is {shortened(spot.shown)}"
+    if missing:
+        return f"no {last} here"
+    return spot.shown if spot.counted else f"{last} is {shortened(spot.shown)}"
 
 
 def also(spots: Sequence[Spot]) -> list[tuple[Spot, str]]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ddbaudit.foundation.text import join_names, safe_text, suggestion
+from ddbaudit.policy.answers import Scalar, Size, pattern
 from ddbaudit.policy.conditions import ENVIRONMENT
-from ddbaudit.policy.operators import Operator, Scalar, Size, pattern, quoted
+from ddbaudit.policy.operators import Operator, quoted
 
 PARAM: Final = "param"
 MAX_TEXT: Final = 4096

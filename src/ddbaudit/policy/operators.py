@@ -1,31 +1,28 @@
-"""The operators of declarative rules: what each asks of a value, with three answers.
-
-PASS is "yes", FAIL "no", UNKNOWN "that depends on what is not known". Every operator says what absence means; none
-takes a value that is not known for one that is.
-"""
+"""The operators of declarative rules, with what they mean for people."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from ddbaudit.foundation.text import join_names
 from ddbaudit.foundation.verdict import Verdict
-from ddbaudit.ir.types import Type
-from ddbaudit.ir.value import Absent, Hole, Known, Unknown, Value, is_wholly_known
-from ddbaudit.model.attr import Attr
-from ddbaudit.model.reading import Nested, elements
-from ddbaudit.policy.texts import contains_text, ends_with, equal_text, starts_with, text_length
-
-Scalar: TypeAlias = str | int | float | bool
-Subject: TypeAlias = Attr | Nested
-"""What an operator is asked about: a value, or all blocks of a type."""
-
-MAX_PATTERN: Final = 256
+from ddbaudit.policy.answers import (
+    Scalar,
+    Subject,
+    any_of,
+    contains,
+    equals,
+    exists,
+    full_match,
+    known,
+    length,
+    number_test,
+    text_test,
+    value_of,
+)
+from ddbaudit.policy.texts import ends_with, starts_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,205 +52,6 @@ def _one_of(operand: Sequence[Scalar]) -> str:
     return join_names([quoted(item) for item in operand], "or")
 
 
-# --- texts, numbers and truth -------------------------------------------------------------------------------------
-
-
-def _said(yes: bool) -> Verdict:
-    return Verdict.PASS if yes else Verdict.FAIL
-
-
-def _value(subject: Subject) -> Value:
-    assert isinstance(subject, Attr)
-    return subject.value
-
-
-def equals(value: Value, operand: Scalar) -> Verdict:
-    """Whether a value is this text, number or truth value."""
-    if isinstance(value, Absent):
-        return Verdict.FAIL
-    if isinstance(value, Unknown):
-        if not isinstance(operand, str):
-            return Verdict.UNKNOWN
-        return equal_text(value, unicodedata.normalize("NFC", operand))
-    assert isinstance(value, Known)
-    return _said(_same(value.data, operand))
-
-
-def _same(data: object, operand: Scalar) -> bool:
-    """Of different kinds (where the schema is not known) they are compared as Terraform would write them."""
-    if isinstance(data, bool) and isinstance(operand, bool):
-        return data is operand
-    if isinstance(data, Decimal) and isinstance(operand, int | float) and not isinstance(operand, bool):
-        return data == _decimal(operand)
-    if isinstance(data, tuple | Mapping):
-        return False
-    return unicodedata.normalize("NFC", _written(data)) == unicodedata.normalize("NFC", _written(operand))
-
-
-def _written(data: object) -> str:
-    if isinstance(data, bool):
-        return "true" if data else "false"
-    if isinstance(data, Decimal | int | float):
-        number = data if isinstance(data, Decimal) else _decimal(data)
-        return format(number.normalize() if number != number.to_integral_value() else number.to_integral_value(), "f")
-    return str(data)
-
-
-def _decimal(number: int | float) -> Decimal:
-    return Decimal(str(number))
-
-
-def _any_of(value: Value, operand: Sequence[Scalar]) -> Verdict:
-    verdict = Verdict.FAIL
-    for item in operand:
-        verdict = verdict | equals(value, item)
-    return verdict
-
-
-def _text_test(
-    test: Callable[[str, str], bool], unknown: Callable[[Unknown, str], Verdict]
-) -> Callable[[Subject, str], Verdict]:
-    """An operator on texts: `test` for a known one, `unknown` for one of which parts are known at most."""
-
-    def ask(subject: Subject, operand: str) -> Verdict:
-        value = _value(subject)
-        operand = unicodedata.normalize("NFC", operand)
-        if isinstance(value, Absent):
-            return Verdict.FAIL
-        if isinstance(value, Unknown):
-            return unknown(value, operand)
-        assert isinstance(value, Known)
-        if isinstance(value.data, tuple | Mapping):
-            return Verdict.FAIL
-        return _said(test(_written(value.data), operand))
-
-    return ask
-
-
-def _contains(subject: Subject, operand: Scalar) -> Verdict:
-    value = _value(subject)
-    if isinstance(value, Known) and not isinstance(value.data, tuple):
-        return _has_text(subject, _written(operand))
-    items, unknown = elements(value)
-    verdict = Verdict.FAIL
-    for item in items:
-        verdict = verdict | equals(item, operand)
-    if unknown is None or verdict is Verdict.PASS:
-        return verdict
-    if not items and isinstance(operand, str):
-        return contains_text(unknown, operand)
-    return Verdict.UNKNOWN
-
-
-_has_text = _text_test(lambda text, part: part in text, contains_text)
-
-
-def _number_test(test: Callable[[Decimal, Decimal], bool]) -> Callable[[Subject, int | float], Verdict]:
-    def ask(subject: Subject, operand: int | float) -> Verdict:
-        value = _value(subject)
-        if isinstance(value, Unknown):
-            return Verdict.UNKNOWN
-        if not isinstance(value, Known) or not isinstance(value.data, Decimal):
-            return Verdict.FAIL
-        return _said(test(value.number, _decimal(operand)))
-
-    return ask
-
-
-# --- regular expressions --------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=256)
-def pattern(text: str) -> Any:
-    """The compiled expression; ValueError when it is none. RE2 is linear in the text, whatever the expression."""
-    import re2
-
-    if len(text) > MAX_PATTERN:
-        raise ValueError(f"the regular expression is longer than {MAX_PATTERN} characters")
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(text, options)
-    except (re2.error, UnicodeError) as error:
-        raw = error.args[0] if error.args and not isinstance(error, UnicodeError) else "it is no text"
-        reason = raw.decode(errors="replace") if isinstance(raw, bytes) else str(raw)
-        raise ValueError(f'"{text}" is not a regular expression of RE2: {reason}') from None
-
-
-def _full_match(text: str, expression: str) -> bool:
-    valid = text.encode("utf-8", "replace").decode()
-    return pattern(expression).fullmatch(valid) is not None
-
-
-# --- presence and size ----------------------------------------------------------------------------------------------
-
-
-def _exists(subject: Subject, operand: bool) -> Verdict:
-    verdict = _present(subject)
-    return verdict if operand else ~verdict
-
-
-def _present(subject: Subject) -> Verdict:
-    if isinstance(subject, Nested):
-        low, high = _size(subject)
-        return Verdict.PASS if low else Verdict.UNKNOWN if high is None or high else Verdict.FAIL
-    value = subject.value
-    if isinstance(value, Absent):
-        return Verdict.FAIL
-    if isinstance(value, Unknown) and not value.not_null and all(isinstance(part, Hole) for part in subject.parts):
-        return Verdict.UNKNOWN
-    return Verdict.PASS
-
-
-def _size(subject: Subject) -> tuple[int, int | None]:
-    """The least and the greatest number of blocks, elements or characters; None: no limit is known."""
-    if isinstance(subject, Nested):
-        more = subject.unknown is not None or subject.merged is not None
-        return len(subject.items), None if more else len(subject.items)
-    value = subject.value
-    if isinstance(value, Absent):
-        return 0, 0
-    if isinstance(value, Known) and isinstance(value.data, tuple):
-        unknown = sum(1 for item in value.data if isinstance(item, Unknown))
-        least = len(value.data) - unknown if value.kind == "set" and unknown else len(value.data)
-        return max(least, min(1, len(value.data))), len(value.data)
-    if isinstance(value, Known) and isinstance(value.data, Mapping):
-        return len(value.data), len(value.data)
-    if isinstance(value, Known):
-        size = text_length(_written(value.data))
-        return size, size
-    if value.type.kind in ("list", "set", "tuple"):
-        return len(elements(value)[0]), None
-    return sum(text_length(part) for part in subject.parts if isinstance(part, str)), None
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """The operand of `length`: a range, None where it has no end."""
-
-    least: int = 0
-    most: int | None = None
-
-    def __str__(self) -> str:
-        if self.least == self.most:
-            return str(self.least)
-        limits = [f"at least {self.least}"] if self.least else []
-        return join_names([*limits, *([f"at most {self.most}"] if self.most is not None else [])])
-
-
-def _length(subject: Subject, operand: Size) -> Verdict:
-    low, high = _size(subject)
-    if (high is not None and high < operand.least) or (operand.most is not None and low > operand.most):
-        return Verdict.FAIL
-    if low >= operand.least and (operand.most is None or (high is not None and high <= operand.most)):
-        return Verdict.PASS
-    return Verdict.UNKNOWN
-
-
-def _known(subject: Subject, operand: bool) -> Verdict:
-    return _said(is_wholly_known(_value(subject)))
-
-
 _SCALARS: Final = frozenset({"string", "number", "bool"})
 _TEXTS: Final = frozenset({"string"})
 _NUMBERS: Final = frozenset({"number"})
@@ -270,7 +68,7 @@ _TABLE: Final = (
         "equals",
         _SCALARS,
         "value",
-        lambda s, o: equals(_value(s), o),
+        lambda s, o: equals(value_of(s), o),
         lambda o: f"equal {quoted(o)}",
         "is this text, number, `true` or `false`",
         _NO,
@@ -280,7 +78,7 @@ _TABLE: Final = (
         "not-equals",
         _SCALARS,
         "value",
-        lambda s, o: ~equals(_value(s), o),
+        lambda s, o: ~equals(value_of(s), o),
         lambda o: f"not equal {quoted(o)}",
         "is anything else",
         _YES,
@@ -290,7 +88,7 @@ _TABLE: Final = (
         "in",
         _SCALARS,
         "values",
-        lambda s, o: _any_of(_value(s), o),
+        lambda s, o: any_of(value_of(s), o),
         lambda o: f"be {_one_of(o)}",
         "is one of these",
         _NO,
@@ -300,7 +98,7 @@ _TABLE: Final = (
         "not-in",
         _SCALARS,
         "values",
-        lambda s, o: ~_any_of(_value(s), o),
+        lambda s, o: ~any_of(value_of(s), o),
         lambda o: f"not be {_one_of(o)}",
         "is none of these",
         _YES,
@@ -310,7 +108,7 @@ _TABLE: Final = (
         "matches",
         _TEXTS,
         "pattern",
-        _text_test(_full_match, lambda v, o: Verdict.UNKNOWN),
+        text_test(full_match, lambda v, o: Verdict.UNKNOWN),
         lambda o: f"match {o}",
         "the whole text matches this regular expression of RE2",
         _NO,
@@ -320,7 +118,7 @@ _TABLE: Final = (
         "starts-with",
         _TEXTS,
         "text",
-        _text_test(str.startswith, starts_with),
+        text_test(str.startswith, starts_with),
         lambda o: f"start with {quoted(o)}",
         "the text begins with this",
         _NO,
@@ -330,7 +128,7 @@ _TABLE: Final = (
         "ends-with",
         _TEXTS,
         "text",
-        _text_test(str.endswith, ends_with),
+        text_test(str.endswith, ends_with),
         lambda o: f"end with {quoted(o)}",
         "the text ends with this",
         _NO,
@@ -340,7 +138,7 @@ _TABLE: Final = (
         "contains",
         _TEXTS | {"list", "set", "tuple"},
         "value",
-        _contains,
+        contains,
         lambda o: f"contain {quoted(o)}",
         "the text has this in it; a list or set has this element",
         _NO,
@@ -350,7 +148,7 @@ _TABLE: Final = (
         "at-least",
         _NUMBERS,
         "number",
-        _number_test(lambda value, limit: value >= limit),
+        number_test(lambda value, limit: value >= limit),
         lambda o: f"be at least {o}",
         "is this number or a greater one",
         _NO,
@@ -360,7 +158,7 @@ _TABLE: Final = (
         "at-most",
         _NUMBERS,
         "number",
-        _number_test(lambda value, limit: value <= limit),
+        number_test(lambda value, limit: value <= limit),
         lambda o: f"be at most {o}",
         "is this number or a smaller one",
         _NO,
@@ -370,7 +168,7 @@ _TABLE: Final = (
         "length",
         _SIZED,
         "size",
-        _length,
+        length,
         lambda o: f"have a length of {o}",
         "so many characters, elements or blocks: a number, or `{at-least: 1, at-most: 5}`",
         "has length 0",
@@ -380,7 +178,7 @@ _TABLE: Final = (
         "exists",
         _VALUES | {"blocks"},
         "flag",
-        _exists,
+        exists,
         lambda o: "be set" if o else "not be set",
         "`true`: is set, or there is such a block; `false`: is not, or there is none",
         "as it says",
@@ -390,7 +188,7 @@ _TABLE: Final = (
         "known",
         _VALUES,
         "known",
-        _known,
+        known,
         lambda o: "be known before apply",
         "`true`: all of the value is known before apply; in `require` only",
         _YES,
@@ -439,7 +237,3 @@ MEANT: Final[Mapping[str, str]] = {
     "present": "exists: true",
 }
 """What other tools call them."""
-
-
-def kind_of(type_: Type) -> str:
-    return type_.kind

@@ -20,7 +20,7 @@ from ddbaudit.model.attr import Attr
 class Spot:
     """One place with what was asked there. `path` names it for people; `shown` is its value as it may be told;
     `asked` is what was asked, as an infinitive (`equal true`); `held` whether it does, `because` why that is not
-    known, `must` whether it has to (or must not)."""
+    known, `must` whether it has to (or must not). `counted`: the value is a number of blocks."""
 
     path: str
     at: Attr | Span
@@ -29,6 +29,7 @@ class Spot:
     held: Verdict
     because: Unknown | None = None
     must: bool = True
+    counted: bool = False
 
     @property
     def span(self) -> Span:

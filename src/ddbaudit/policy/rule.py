@@ -87,10 +87,23 @@ def _judged(
         if any(outcome.verdict is not Verdict.PASS for outcome in outcomes):
             yield from _doubts(applies, instance)
         return
-    for outcome in outcomes:
-        if outcome.verdict is not Verdict.PASS:
-            for group in outcome.groups:
-                yield from _problem(policy, group, instance, scope)
+    yield from _once(
+        problem
+        for outcome in outcomes
+        if outcome.verdict is not Verdict.PASS
+        for group in outcome.groups
+        for problem in _problem(policy, group, instance, scope)
+    )
+
+
+def _once(problems: Iterator[Problem]) -> Iterator[Problem]:
+    """What is not known for one reason at one place is said once."""
+    seen: set[tuple[object, ...]] = set()
+    for problem in problems:
+        key = (problem.primary, problem.message.rpartition("; ")[2], problem.origin)
+        if problem.verdict is not Verdict.UNKNOWN or key not in seen:
+            yield problem
+        seen.add(key)
 
 
 def _doubts(applies: Outcome, instance: ResourceInstance) -> Iterator[Problem]:
