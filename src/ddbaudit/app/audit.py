@@ -7,15 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ddbaudit import __version__
-from ddbaudit.app.config import Config, find_config, load_config
+from ddbaudit.app.config import Config
 from ddbaudit.app.environments import directory_of, environment_of, told_apart
 from ddbaudit.app.plans import STDIN, PlanInput, PlanReader, split, unreadable
+from ddbaudit.app.rules import configuration, registry_of, unjudged
 from ddbaudit.app.stack import make_room
 from ddbaudit.engine.findings import Gate, merge
 from ddbaudit.engine.judge import ActiveRule, Judgement, imbalances, judge
 from ddbaudit.engine.outcome import Leniency, decide
 from ddbaudit.engine.packs import Pack, find_pack, load_pack_file, merge_packs
-from ddbaudit.engine.registry import Registry, RuleType, load_rules
+from ddbaudit.engine.registry import Registry, RuleType
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import safe_text
@@ -36,7 +37,7 @@ Progress = Callable[[str], None]
 class Settings:
     """What a caller decides. `paths` are directories, Terraform files, plans and states (`-`: standard input);
     `sources` the directories in which the plans were made, one for all or one each. `select` and `ignore` hold rule
-    ids, names or id prefixes; `packs` names or paths of packs."""
+    ids, names or id prefixes; `packs` names or paths of packs; `rules` files and directories of rules in YAML."""
 
     paths: tuple[str, ...]
     sources: tuple[str, ...] = ()
@@ -53,20 +54,24 @@ class Settings:
     parser: Literal["auto", "native", "python-hcl2"] | None = None
     cross_check: bool | None = None
     loosened: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 def audit(settings: Settings, *, registry: Registry | None = None, progress: Progress | None = None) -> Report:
     """Evaluates every root module below the paths and judges it. UsageError when the settings make no sense."""
-    registry = registry if registry is not None else load_rules()
+    config = _config(settings)
+    registry = registry_of(settings.rules, config, registry)
     chosen = _Rules(registry, settings)
     run = _Run()
     packs: dict[str, None] = {}
-    estates = _estates(settings, chosen, run, progress)
+    estates = _estates(settings, config, chosen, run, progress)
     for estate, pack in estates:
         packs[pack.name] = None
         rules = chosen.active(pack, estate.environment)
         judgement = judge(estate, rules, [other for other, _ in estates])
         run.add(estate, rules, judgement)
+    given = [rule for rule in chosen.given() if rule.meta.id in run.rules]
+    run.diagnostics.update(dict.fromkeys(unjudged(given, run.ledger, run.estates)))
     findings = merge(run.findings, settings.gate)
     inventory = run.inventory(tuple(packs))
     diagnostics = tuple(sorted(run.diagnostics, key=Diagnostic.sort_key))
@@ -122,8 +127,9 @@ def _environment(evaluation: Evaluation, settings: Settings, config: Config, lis
     return environment_of(evaluation, given=settings.environment, configured=configured, listed=listed)
 
 
-def _estates(settings: Settings, chosen: _Rules, run: _Run, progress: Progress | None) -> Sequence[tuple[Estate, Pack]]:
-    config = _config(settings)
+def _estates(
+    settings: Settings, config: Config, chosen: _Rules, run: _Run, progress: Progress | None
+) -> Sequence[tuple[Estate, Pack]]:
     found: list[tuple[Evaluation, Pack]] = []
     for evaluation in _evaluate(settings, config, progress):
         pack = chosen.pack_for(settings.packs or config.packs_for(directory_of(evaluation)))
@@ -160,13 +166,8 @@ def _guarded_plan(reader: PlanReader, plan: PlanInput) -> Evaluation:
 
 
 def _config(settings: Settings) -> Config:
-    from pathlib import Path
-
-    if settings.config is not None:
-        return load_config(Path(settings.config))
     start = next(iter((*settings.sources, *(p for p in settings.paths if p != STDIN))), ".")
-    found = find_config(start)
-    return load_config(found) if found is not None else Config()
+    return configuration(settings.config, start)
 
 
 def _parse_options(settings: Settings, config: Config) -> ParseOptions:
@@ -185,7 +186,8 @@ def _check_arguments(settings: Settings, evaluations: Sequence[Evaluation]) -> N
 
 
 class _Rules:
-    """Which rules run: those of the pack, narrowed by `--select` and `--ignore`."""
+    """Which rules run: those of the pack, and those that the caller gives and the pack does not switch off; narrowed
+    by `--select` and `--ignore`."""
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
         self.registry = registry
@@ -219,7 +221,10 @@ class _Rules:
             return False
         if self.selected is not None:
             return rule in self.selected
-        return rule.meta.id in pack.rules
+        return rule.meta.id in pack.rules or (rule in self.registry.given and rule.meta.id not in pack.off)
+
+    def given(self) -> list[RuleType]:
+        return [rule for rule in self.registry.rules if rule in self.registry.given]
 
 
 def _chosen(registry: Registry, selectors: Sequence[str]) -> frozenset[RuleType] | None:
