@@ -41,6 +41,7 @@ _RULES: Final = (
     "index_arn_missing:IndexArnMissing",
     "action_wildcard:ActionWildcard",
     "resource_wildcard:ResourceWildcard",
+    "policy_unattached:PolicyUnattached",
     "index_arn_without_table:IndexArnWithoutTable",
     "stream_arn_missing:StreamArnMissing",
     "argument_unsupported:ArgumentUnsupported",
@@ -62,6 +63,7 @@ _RULES: Final = (
     "bucket_lifecycle_missing:BucketLifecycleMissing",
     "bucket_replication_missing:BucketReplicationMissing",
     "throttle_alarm_missing:ThrottleAlarmMissing",
+    "table_name_duplicated:TableNameDuplicated",
 )
 
 

@@ -1,0 +1,114 @@
+"""Tables that may have the name of another in one account and region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.ir.instance import ResourceInstance
+from ddbaudit.ir.value import Unknown
+from ddbaudit.model.estate import Estate
+from ddbaudit.model.regions import region_of
+from ddbaudit.model.table import Table
+from ddbaudit_rules._support.compare import equal, reason
+
+UNNAMED = "default"
+"""The environment of root modules that do not say what theirs is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """A table that has (PASS) or may have (UNKNOWN) the name of another, in its account and region. `because` and `why`
+    tell what is not known."""
+
+    table: Table
+    label: str
+    verdict: Verdict
+    because: Unknown | None = None
+    why: str = ""
+
+
+def namesakes(table: Table, estate: Estate, estates: Sequence[Estate]) -> Iterator[Namesake]:
+    """Those before it in its root module, then those of root modules of its environment that come before its own.
+
+    Across root modules, only names that are known are compared: an unknown one may be anything in each of them.
+    """
+    expansion = table.instance.expansion
+    if expansion is not None and table.name.text is not None:
+        yield Namesake(table, table.address, Verdict.UNKNOWN, expansion)
+    for other in estate.once(_Names).before(table):
+        verdict = equal(table.name, other.name)
+        if verdict is not Verdict.FAIL and (found := _namesake(table, other, verdict)) is not None:
+            yield found
+    if table.name.text is not None and estate.environment != UNNAMED:
+        yield from _elsewhere(table, estate, estates)
+
+
+class _Names:
+    """The tables of an estate by their names."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.positions = {id(table): at for at, table in enumerate(estate.tables)}
+        self.tables = estate.tables
+        self.by_name: dict[str, list[Table]] = {}
+        self.unknown: list[Table] = []
+        for table in estate.tables:
+            name = table.name.text
+            if name is not None:
+                self.by_name.setdefault(name, []).append(table)
+            elif table.name.is_set:
+                self.unknown.append(table)
+
+    def before(self, table: Table) -> Iterator[Table]:
+        """The tables before one that may have its name."""
+        name, end = table.name.text, self.positions[id(table)]
+        among = self.tables if name is None else (*self.by_name[name], *self.unknown)
+        return (other for other in among if self.positions[id(other)] < end)
+
+
+def _namesake(table: Table, other: Table, named: Verdict) -> Namesake | None:
+    here, there = table.instance, other.instance
+    place = _is_one_place(here, there)
+    if place is Verdict.FAIL:
+        return None
+    because = reason(table.name, other.name) if named is not Verdict.PASS else None
+    if because is None and place is not Verdict.PASS:
+        because = reason(region_of(here), region_of(there))
+    why = "" if because is not None else _accounts(here, there)
+    return Namesake(other, other.address, named & place, because, why)
+
+
+def _accounts(here: ResourceInstance, there: ResourceInstance) -> str:
+    return f"the providers {there.provider.name} and {here.provider.name} may be of one account or of two"
+
+
+def _is_one_place(here: ResourceInstance, there: ResourceInstance) -> Verdict:
+    """Whether two resources of a root module are in one account and region."""
+    one, two = region_of(here), region_of(there)
+    shared = (here.provider.name, here.provider.span) == (there.provider.name, there.provider.span)
+    if shared and one.value is here.provider.region and two.value is there.provider.region:
+        return Verdict.PASS
+    return equal(one, two) & (Verdict.PASS if shared else Verdict.UNKNOWN)
+
+
+def _elsewhere(table: Table, estate: Estate, estates: Sequence[Estate]) -> Iterator[Namesake]:
+    for other in estates:
+        if other is estate:
+            return
+        if other.environment != estate.environment or other.root == estate.root:
+            continue
+        among = other.once(_Names).by_name.get(str(table.name.text), ())
+        for found in among:
+            if found.address == table.address and (_is_lone_plan(estate) or _is_lone_plan(other)):
+                continue
+            one, two = region_of(table.instance), region_of(found.instance)
+            verdict = equal(one, two)
+            if verdict is not Verdict.FAIL:
+                yield Namesake(found, f"{found.address} of {other.root}", verdict, reason(one, two))
+
+
+def _is_lone_plan(estate: Estate) -> bool:
+    """Whether it is a plan without its source, which may be one of a root module that is judged as well."""
+    plan = estate.evaluation.plan
+    return plan is not None and plan.path == estate.root
