@@ -64,6 +64,7 @@ _RULES: Final = (
     "bucket_replication_missing:BucketReplicationMissing",
     "throttle_alarm_missing:ThrottleAlarmMissing",
     "table_name_duplicated:TableNameDuplicated",
+    "vpc_endpoint_missing:VpcEndpointMissing",
 )
 
 

@@ -52,6 +52,7 @@ CATALOGUE = {
     "DDB302": ("kms-key-rotation-disabled", Severity.MEDIUM),
     "DDB303": ("kms-key-policy-open", Severity.HIGH),
     "DDB304": ("resource-policy-public", Severity.HIGH),
+    "DDB305": ("vpc-endpoint-missing", Severity.LOW),
     "DDB306": ("encryption-key-ignored", Severity.HIGH),
     "DDB401": ("table-name-off-convention", Severity.MEDIUM),
     "DDB402": ("index-name-off-convention", Severity.LOW),

@@ -16,7 +16,7 @@ from ddbaudit.model.estate import Estate
 from ddbaudit.sdk.problem import Problem
 from ddbaudit.testing.cases import evaluate_source
 from ddbaudit_rules._support.examples import allow, gsi, policy, separate_index, table, variable
-from ddbaudit_rules._support.iam_examples import attached, function, mapping, role, role_policy
+from ddbaudit_rules._support.iam_examples import attached, function, managed, mapping, role, role_policy
 
 REGISTRY = load_rules()
 PASS, FAIL, UNKNOWN, NONE = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
@@ -225,3 +225,74 @@ def test_what_is_said_of_an_index_that_does_not_exist() -> None:
         'policy data.aws_iam_policy_document.orders names index "mail-index", which table "orders" does not have'
     )
     assert problem.help == 'it has "email-index"'
+
+
+# -- IAM514 --------------------------------------------------------------------------------------------------------
+
+DOCUMENT = table() + "\n" + policy(allow("GetItem", f"[{ARN}]")) + "\n"
+POLICY = DOCUMENT + managed() + "\n"
+P = "aws_iam_policy.orders"
+
+
+@pytest.mark.parametrize(
+    ("rest", "verdict"),
+    [
+        ("", FAIL),
+        (role() + attached(f"{P}.arn"), PASS),
+        (role(more=f"permissions_boundary = {P}.arn"), PASS),
+        (role(more=f"managed_policy_arns = [{P}.arn]"), PASS),
+        (role(more=f"managed_policy_arns = [for p in [{P}] : p.arn]"), PASS),
+        (f'resource "aws_iam_user" "u" {{\n  name                 = "u"\n  permissions_boundary = {P}.arn\n}}\n', PASS),
+        (role() + attached('"arn:aws:iam::111122223333:policy/orders"'), PASS),
+        (role() + attached('"arn:aws:iam::111122223333:policy/other"'), FAIL),
+        (role() + attached('"arn:aws:iam::aws:policy/AdministratorAccess"'), FAIL),
+        (role() + attached("var.unset"), UNKNOWN),
+        (role() + attached("var.unset") + attached(f"{P}.arn", name="too"), PASS),
+        (role() + attached(f"{P}.arn", name="too") + attached("var.unset"), PASS),
+        (f"locals {{\n  arn = {P}.arn\n}}\n", PASS),
+        (f"# {P}.arn\n// {P}.arn\n/* {P}.arn */\n", FAIL),
+        (f'locals {{\n  url = "https://x/${{{P}.arn}}" # or so\n}}\n', PASS),
+        (f"moved {{\n  from = aws_iam_policy.old\n  to   = {P}\n}}\n", FAIL),
+        (
+            "locals {\n  a = data.aws_iam_policy.orders.arn\n}\n"
+            + 'data "aws_iam_policy" "orders" {\n  name = "x"\n}\n',
+            FAIL,
+        ),
+        (
+            "locals {\n  a = aws_iam_policy.orders-2.arn\n}\n" + managed("orders-2").replace('"orders-2"\n', '"x"\n'),
+            FAIL,
+        ),
+    ],
+)
+def test_managed_policies_that_something_uses(rest: str, verdict: Verdict) -> None:
+    assert run("IAM514", variable("unset") + POLICY + rest).verdicts[P] is verdict
+
+
+def test_an_instance_of_a_policy_that_is_not_attached() -> None:
+    each = POLICY.replace(
+        '_policy" "orders" {\n  name   = "orders"',
+        '_policy" "orders" {\n  for_each = toset(["a", "b"])\n  name = each.key',
+    )
+    attachment = attached(f'{P}["a"].arn')
+    found = run("IAM514", each + role() + attachment).verdicts
+    assert (found[f'{P}["a"]'], found[f'{P}["b"]']) == (PASS, FAIL)
+
+
+def test_documents_that_something_uses() -> None:
+    address = "data.aws_iam_policy_document.orders"
+    assert run("IAM514", DOCUMENT).verdicts == {address: FAIL}
+    queue = f'resource "aws_ecr_repository_policy" "p" {{\n  repository = "r"\n  policy     = {address}.json\n}}\n'
+    assert run("IAM514", DOCUMENT + queue).verdicts == {address: PASS}
+    assert run("IAM514", DOCUMENT + f'output "json" {{\n  value = {address}.json\n}}\n').verdicts == {address: PASS}
+
+
+def test_inline_and_trust_policies_are_part_of_what_they_are_for() -> None:
+    found = run("IAM514", DOCUMENT + role() + role_policy()).verdicts
+    assert set(found.values()) == {NONE}
+
+
+def test_uses_in_another_module_are_others() -> None:
+    inner = POLICY + f'output "arn" {{\n  value = {P}.arn\n}}\n'
+    files = {"main.tf": 'module "m" {\n  source = "./m"\n}\n' + POLICY, "m/main.tf": inner}
+    found = run("IAM514", build_estate(evaluate_source(files, "dev"))).verdicts
+    assert (found[P], found[f"module.m.{P}"]) == (FAIL, PASS)

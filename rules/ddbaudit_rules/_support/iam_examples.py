@@ -56,3 +56,9 @@ def mapping(source: str, function: str = "aws_lambda_function.orders.arn") -> st
     """An event source mapping; `source` is an expression, with a comment perhaps."""
     arguments = f'event_source_arn  = {source}\nfunction_name     = {function}\nstarting_position = "LATEST"'
     return block('resource "aws_lambda_event_source_mapping" "orders"', arguments) + "\n"
+
+
+def managed(name: str = "orders", document: str = "orders", *, header: str = "") -> str:
+    """An aws_iam_policy made of a policy document."""
+    arguments = f'name   = "{name}"\npolicy = data.aws_iam_policy_document.{document}.json'
+    return block(f'resource "aws_iam_policy" "{name}"', arguments, header=header)

@@ -103,7 +103,7 @@ def _nowhere(policy: Policy, arn: IndexArn) -> Iterator[Problem]:
     if Verdict.PASS in covered:
         return
     shown, detail = parts_text(arn.name), f"{table.address} {parts_text(arn.name)}"
-    reason = first_unknown(table.indexes_unknown, arn.item.unknown, *(i.name.unknown for i in table.indexes))
+    reason = first_unknown(table.indexes_unknown, arn.target.unknown, *(i.name.unknown for i in table.indexes))
     if Verdict.UNKNOWN not in covered and table.indexes_unknown is None:
         names = [f'"{index.name.shown}"' for index in table.indexes]
         yield fail(
@@ -136,7 +136,7 @@ def _without_index_actions(policy: Policy, access: Access, found: Sequence[Index
         return
     actions = _named(access)
     for arn in found:
-        detail = f"{arn.table.address} index {' '.join(actions)}"
+        detail = " ".join([arn.table.address, "index", *actions])
         if INDEX_ACTIONS & possible or access.actions.unknown is not None:
             message = f"whether {policy.label} grants on the indexes of {arn.table.label} what acts on indexes"
             yield unknown(f"{message} is not known", arn.item, because=access.unknown, detail=detail)
