@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
+from ddbaudit.foundation.source import SourceFile
 from ddbaudit.foundation.text import plural
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import BlockInstance
-from ddbaudit.ir.value import Absent, Unknown, unknowns
+from ddbaudit.ir.value import Absent, Known, Unknown, Value, unknowns
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.reading import Nested
 from ddbaudit.policy.find import Blocks, Found, Place, blocks_at, find, settled
@@ -21,6 +22,9 @@ from ddbaudit.policy.paths import Path, Step
 Quantifier: TypeAlias = Literal["all", "any", "none"]
 
 ENVIRONMENT: Final = "{env}"
+_ELEMENTS: Final = 3
+"""Elements of a collection that a message shows."""
+_NOWHERE: Final = SourceFile("", "").span(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +192,21 @@ def _gap(place: Place) -> Outcome:
 
 def shown(attribute: Attr) -> str:
     """A value for messages; secrets are never told."""
-    if attribute.value.sensitive:
+    return _shown(attribute.value)
+
+
+def _shown(value: Value) -> str:
+    if value.sensitive:
         return "(sensitive)"
-    if isinstance(attribute.value, Absent):
+    if isinstance(value, Absent):
         return "not set"
-    return quoted(attribute.text) if attribute.text is not None else attribute.shown
+    if isinstance(value, Known) and isinstance(value.data, tuple):
+        items = [_shown(item) for item in value.data[:_ELEMENTS]]
+        return f"[{', '.join(items)}{', …' if len(value.data) > _ELEMENTS else ''}]"
+    if isinstance(value, Known) and isinstance(value.data, dict):
+        return f"{{{', '.join(list(value.data)[:_ELEMENTS])}{', …' if len(value.data) > _ELEMENTS else ''}}}"
+    text = Attr(value, _NOWHERE).shown
+    return quoted(text) if isinstance(value, Known) and isinstance(value.data, str) else text
 
 
 def unknown_in(attribute: Attr) -> Unknown | None:

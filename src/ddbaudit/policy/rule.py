@@ -13,6 +13,7 @@ from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import ResourceInstance
 from ddbaudit.ir.plan import KEPT_ALWAYS, keeps_all
 from ddbaudit.ir.schema import resource_schema
+from ddbaudit.ir.value import Absent
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.subjects import type_of
 from ddbaudit.policy.conditions import Condition, Scope
@@ -117,6 +118,7 @@ def _doubts(applies: Outcome, instance: ResourceInstance) -> Iterator[Problem]:
 
 
 def _problem(policy: Policy, group: Group, instance: ResourceInstance, scope: Scope) -> Iterator[Problem]:
+    group = Group(group.verdict, tuple(sorted(group.spots, key=_is_absent)))
     spots = group.spots
     for spot in spots:
         _hide(spot)
@@ -137,6 +139,11 @@ def _problem(policy: Policy, group: Group, instance: ResourceInstance, scope: Sc
         own = filled(policy.message, instance, spot, scope.environment) if policy.message else ""
         message = own or violated(group, instance)
         yield fail(message, spot.at, label=label(spot), related=related, detail=detail)
+
+
+def _is_absent(spot: Spot) -> bool:
+    """Of several places, one at which something stands is the first to look at."""
+    return isinstance(spot.at, Attr) and isinstance(spot.at.value, Absent)
 
 
 def _hide(spot: Spot) -> None:
