@@ -65,6 +65,9 @@ _RULES: Final = (
     "throttle_alarm_missing:ThrottleAlarmMissing",
     "table_name_duplicated:TableNameDuplicated",
     "vpc_endpoint_missing:VpcEndpointMissing",
+    "table_parameter_missing:TableParameterMissing",
+    "log_group_without_retention:LogGroupWithoutRetention",
+    "stream_consumer_without_failure_destination:StreamConsumerWithoutFailureDestination",
 )
 
 

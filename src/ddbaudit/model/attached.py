@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import ResourceInstance
-from ddbaudit.ir.types import DYNAMIC
-from ddbaudit.ir.value import Part, Symbol, Unknown
+from ddbaudit.ir.types import DYNAMIC, STRING
+from ddbaudit.ir.value import Cause, Hole, Part, Symbol, Unknown
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.globs import literal, same
@@ -130,3 +130,13 @@ def attach(estate: Estate, candidates: Sequence[tuple[ResourceInstance, Verdict,
 def text_of(instance: ResourceInstance, argument: str) -> Attr:
     """An argument that names or refers to another resource."""
     return text_attr(instance.body, argument)
+
+
+def named_by(instance: ResourceInstance, argument: str, beginning: str) -> Attr:
+    """A name, or what the argument for its beginning tells of it; Absent when the provider makes it up."""
+    name, prefix = text_attr(instance.body, argument), text_attr(instance.body, beginning)
+    if name.is_set or not prefix.is_set:
+        return name
+    cause = Cause("computed", f"the provider appends a suffix to {beginning}", prefix.span)
+    parts = (*prefix.parts, Hole(Unknown(STRING, cause, not_null=True)))
+    return Attr(Unknown(STRING, cause, parts, prefix.value.origin, not_null=True), prefix.span)

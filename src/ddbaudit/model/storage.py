@@ -6,18 +6,16 @@ encryption with keys of S3, and no public access) is not read here; rules say wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import ResourceInstance
-from ddbaudit.ir.types import STRING
-from ddbaudit.ir.value import Cause, Hole, Part, Symbol, Unknown
-from ddbaudit.model.attached import Attached, attach, named, of_type, refers, text_of
+from ddbaudit.ir.value import Part, Symbol
+from ddbaudit.model.attached import Attached, attach, named, named_by, of_type, refers, text_of
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
-from ddbaudit.model.reading import text_attr
 from ddbaudit.model.subjects import judged
 from ddbaudit.model.table import Tags
 from ddbaudit.model.tags import tags_of
@@ -25,6 +23,7 @@ from ddbaudit.model.tags import tags_of
 BUCKET = "aws_s3_bucket"
 
 _NAMES = frozenset({"bucket", "id"})
+_REFERENCES = (("bucket",), ("id",))
 _MOST_STEPS = 8
 
 
@@ -52,17 +51,7 @@ class Bucket:
 
 
 def buckets_of(estate: Estate) -> tuple[Bucket, ...]:
-    return tuple(Bucket(i, _name(i), tags_of(i)) for i in of_type(estate, BUCKET))
-
-
-def _name(instance: ResourceInstance) -> Attr:
-    """`bucket`, or what `bucket_prefix` tells of it; Absent when the provider makes one up."""
-    name, prefix = text_attr(instance.body, "bucket"), text_attr(instance.body, "bucket_prefix")
-    if name.is_set or not prefix.is_set:
-        return name
-    cause = Cause("computed", "the provider appends a suffix to bucket_prefix", prefix.span)
-    parts = (*prefix.parts, Hole(Unknown(STRING, cause, not_null=True)))
-    return Attr(Unknown(STRING, cause, parts, prefix.value.origin, not_null=True), prefix.span)
+    return tuple(Bucket(i, named_by(i, "bucket", "bucket_prefix"), tags_of(i)) for i in of_type(estate, BUCKET))
 
 
 judged(Bucket, "S3 bucket", lambda e: e.once(buckets_of))
@@ -74,32 +63,57 @@ def bucket_name(bucket: Bucket) -> tuple[Part, ...]:
 
 def attached_to(bucket: Bucket, estate: Estate, type_: str) -> Attached:
     """The resources of a type whose `bucket` is this one."""
-    found = ((instance, text_of(instance, "bucket")) for instance in of_type(estate, type_))
+    found = estate.once(_parts_of_buckets).near(bucket, type_)
     return attach(estate, [(i, is_bucket(at.parts, bucket, estate), at) for i, at in found])
 
 
 def is_bucket(parts: Sequence[Part], bucket: Bucket, estate: Estate) -> Verdict:
     """Whether a name, or a reference to one, is this bucket's."""
-    return refers(_resolved(parts, estate), bucket_name(bucket), bucket.address, _NAMES)
+    found = estate.once(_parts_of_buckets).resolved(parts)
+    return refers(found, bucket_name(bucket), bucket.address, _NAMES)
 
 
-def _resolved(parts: Sequence[Part], estate: Estate) -> Sequence[Part]:
-    """The `id` of what belongs to a bucket is the bucket's name."""
-    for _ in range(_MOST_STEPS):
-        symbol = parts[0] if len(parts) == 1 else None
-        if not isinstance(symbol, Symbol) or symbol.path != ("id",):
-            break
-        owner = next((r for r in estate.once(_parts_of_buckets) if r.address == symbol.address), None)
-        if owner is None:
-            break
-        parts = text_of(owner, "bucket").parts
-    return parts
+class _PartsOfBuckets:
+    """The resources that belong to buckets, found by what they say of which."""
+
+    def __init__(self, instances: Iterable[ResourceInstance]) -> None:
+        self._by_address = {instance.address: instance for instance in instances}
+        self._by_key: dict[tuple[str, str], list[tuple[ResourceInstance, Attr]]] = {}
+        for instance in self._by_address.values():
+            at = text_of(instance, "bucket")
+            self._by_key.setdefault((instance.type, self._key(at.parts)), []).append((instance, at))
+
+    def _key(self, parts: Sequence[Part]) -> str:
+        """The address of the bucket that is referred to, or its name; empty when neither is known as a whole."""
+        found = self.resolved(parts)
+        first = found[0] if len(found) == 1 else None
+        if isinstance(first, Symbol) and first.path in _REFERENCES and f"{BUCKET}." in first.address:
+            return first.address
+        return first if isinstance(first, str) else ""
+
+    def resolved(self, parts: Sequence[Part]) -> Sequence[Part]:
+        """The `id` of what belongs to a bucket is the bucket's name."""
+        for _ in range(_MOST_STEPS):
+            symbol = parts[0] if len(parts) == 1 else None
+            owner = self._by_address.get(symbol.address) if isinstance(symbol, Symbol) else None
+            if owner is None or not isinstance(symbol, Symbol) or symbol.path != ("id",):
+                break
+            parts = text_of(owner, "bucket").parts
+        return parts
+
+    def near(self, bucket: Bucket, type_: str) -> Iterable[tuple[ResourceInstance, Attr]]:
+        """Those that may belong to a bucket: all, unless its name and what they say are known."""
+        name = bucket.name.text
+        if name is None or "[?]" in bucket.address:
+            keys = [key for key in self._by_key if key[0] == type_]
+        else:
+            keys = [(type_, key) for key in dict.fromkeys((bucket.address, name, ""))]
+            keys.extend(key for key in self._by_key if key[0] == type_ and "[?]" in key[1])
+        return (found for key in keys for found in self._by_key.get(key, ()))
 
 
-def _parts_of_buckets(estate: Estate) -> tuple[ResourceInstance, ...]:
-    return tuple(
-        r for r in estate.resources if r.mode == "managed" and r.type.startswith(f"{BUCKET}_") and r.type != BUCKET
-    )
+def _parts_of_buckets(estate: Estate) -> _PartsOfBuckets:
+    return _PartsOfBuckets(r for r in estate.resources if r.mode == "managed" and r.type.startswith(f"{BUCKET}_"))
 
 
 def bucket_at(parts: Sequence[Part], estate: Estate) -> Bucket | None:
