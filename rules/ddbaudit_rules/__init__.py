@@ -68,6 +68,7 @@ _RULES: Final = (
     "table_parameter_missing:TableParameterMissing",
     "log_group_without_retention:LogGroupWithoutRetention",
     "stream_consumer_without_failure_destination:StreamConsumerWithoutFailureDestination",
+    "api_method_unauthorised:ApiMethodUnauthorised",
 )
 
 

@@ -65,6 +65,7 @@ CATALOGUE = {
     "EST705": ("throttle-alarm-missing", Severity.MEDIUM),
     "EST706": ("table-parameter-missing", Severity.LOW),
     "EST707": ("log-group-without-retention", Severity.LOW),
+    "EST708": ("api-method-unauthorised", Severity.HIGH),
     "EST710": ("stream-consumer-without-failure-destination", Severity.LOW),
     "IAM501": ("index-arn-missing", Severity.HIGH),
     "IAM502": ("index-arn-without-table", Severity.LOW),
