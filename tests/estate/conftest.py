@@ -23,6 +23,7 @@ def moto() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def dynalite() -> Iterator[str]:
     """The endpoint of a dynalite server."""
+    pytest.importorskip("boto3", reason="boto3 is not installed: no stand-in can be asked about tables")
     package = standins.dynalite_package()
     if isinstance(package, str):
         pytest.skip(f"{package}: no stand-in judges the tables as DynamoDB does")

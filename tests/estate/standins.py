@@ -20,9 +20,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
 from tests.estate.roots import ESTATE
 
 DYNALITE = "4.0.0"
@@ -35,7 +32,10 @@ require(process.argv[1])({createTableMs: 0, deleteTableMs: 0}).listen(0, '127.0.
 
 
 def client(service: str, endpoint: str, region: str) -> Any:
-    """A boto3 client that leaves it to the stand-in to refuse a request."""
+    """A boto3 client that leaves it to the stand-in to refuse a request; ImportError where boto3 is not installed."""
+    import boto3
+    from botocore.config import Config
+
     config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
     return boto3.client(service, endpoint_url=endpoint, region_name=region, config=config, **CREDENTIALS)
 

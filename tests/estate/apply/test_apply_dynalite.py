@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from tests.estate import standins
 from tests.estate.documents import SYSTEMS
@@ -91,6 +90,8 @@ MISTAKES = {
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_it_refuses_the_same_tables_with_a_mistake(mistake: Callable[[Request], None], dynalite: str) -> None:
+    from botocore.exceptions import ClientError
+
     dynamodb = standins.client("dynamodb", dynalite, "af-south-1")
     request = next(request for request in requests("site-builder/dev") if "bbws-users" in request["TableName"])
     mistake(request)
