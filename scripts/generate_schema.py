@@ -1,4 +1,5 @@
-"""Writes the JSON Schemas of `check -o json` and `dump` (docs/schema); with --check, tells whether they are fresh.
+"""Writes the JSON Schemas of `check -o json`, `dump` and rules in YAML (docs/schema); with --check, tells whether they
+are fresh.
 
 Every key is required and keys may be added: within a format no key is renamed, retyped or removed.
 """
@@ -12,9 +13,11 @@ from typing import Any
 
 from ddbaudit.foundation.diagnostic import Level
 from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.policy import json_schema
 from ddbaudit.sdk.report import ExitCode
 
 Schema = dict[str, Any]
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FOLDER = Path(__file__).parents[1] / "docs" / "schema"
 
 TEXT: Schema = {"type": "string"}
@@ -206,7 +209,7 @@ def document(title: str, schema: Schema) -> Schema:
     definitions = {"position": POSITION, "place": PLACE_SHAPE, "link": LINK, "diagnostic": DIAGNOSTIC}
     used = json.dumps([schema, DIAGNOSTIC, LINK, PLACE_SHAPE])
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DRAFT,
         "title": title,
         **schema,
         "$defs": {name: shape for name, shape in definitions.items() if f"#/$defs/{name}" in used},
@@ -218,6 +221,7 @@ def documents() -> dict[str, str]:
     schemas = {
         "report-1.json": document("ddbaudit report, format 1", REPORT),
         "dump-1.json": document("ddbaudit dump, format 1", DUMP),
+        "rules-1.json": {"$schema": DRAFT, "title": "ddbaudit rules, format 1", **json_schema.schema()},
     }
     return {name: json.dumps(schema, indent=2, ensure_ascii=True) + "\n" for name, schema in schemas.items()}
 
