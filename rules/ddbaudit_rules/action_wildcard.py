@@ -8,14 +8,12 @@ from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.text import plural
 from ddbaudit.foundation.verdict import Severity, Verdict
 from ddbaudit.model.actions import ADMIN_ACTIONS, expand_parts
-from ddbaudit.model.arns import ArnTarget
 from ddbaudit.model.attr import Attr
-from ddbaudit.model.globs import wild_match
 from ddbaudit.model.iam import Policy
 from ddbaudit.model.reading import first_unknown
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
-from ddbaudit_rules._support.access import Access, accesses, unseen
+from ddbaudit_rules._support.access import Access, accesses, is_dynamodb, unseen
 from ddbaudit_rules._support.examples import allow, policy, table, variable
 
 _TABLE = table() + "\n"
@@ -87,13 +85,6 @@ class ActionWildcard(Rule[Policy]):
             if weight is not Verdict.FAIL:
                 yield from _judge(subject, access, weight)
         yield from unseen(subject, "allows a wildcard of actions")
-
-
-def is_dynamodb(target: ArnTarget) -> Verdict:
-    """Whether an ARN is of a service that may be DynamoDB."""
-    if target.service is None:
-        return Verdict.UNKNOWN
-    return Verdict.PASS if wild_match(target.service, "dynamodb") else Verdict.FAIL
 
 
 def _judge(policy: Policy, access: Access, weight: Verdict) -> Iterator[Problem]:

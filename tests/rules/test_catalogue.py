@@ -71,6 +71,7 @@ CATALOGUE = {
     "IAM502": ("index-arn-without-table", Severity.LOW),
     "IAM503": ("action-wildcard", Severity.HIGH),
     "IAM504": ("resource-wildcard", Severity.HIGH),
+    "IAM506": ("administration-granted", Severity.HIGH),
     "IAM508": ("stream-arn-missing", Severity.HIGH),
     "IAM514": ("policy-unattached", Severity.LOW),
     "TF601": ("argument-unsupported", Severity.HIGH),

@@ -296,3 +296,81 @@ def test_uses_in_another_module_are_others() -> None:
     files = {"main.tf": 'module "m" {\n  source = "./m"\n}\n' + POLICY, "m/main.tf": inner}
     found = run("IAM514", build_estate(evaluate_source(files, "dev"))).verdicts
     assert (found[P], found[f"module.m.{P}"]) == (FAIL, PASS)
+
+
+# -- IAM506 --------------------------------------------------------------------------------------------------------
+
+ROLE = "aws_iam_role.orders"
+DELETE = f'actions = ["dynamodb:GetItem", "dynamodb:DeleteTable"]\nresources = [{ARN}]'
+MAY_DELETE = policy(DELETE) + role_policy()
+NOBODY = 'resource "aws_iam_role" "orders" {\n  name               = "orders"\n  assume_role_policy = var.unset\n}\n'
+
+
+def may(*statements: str) -> str:
+    return policy(*statements) + role_policy()
+
+
+@pytest.mark.parametrize(
+    ("rest", "verdict"),
+    [
+        (role() + MAY_DELETE, FAIL),
+        (role('"states.amazonaws.com"') + MAY_DELETE, NONE),
+        (role('"states.amazonaws.com"') + function() + MAY_DELETE, FAIL),
+        (role('"states.amazonaws.com", "ec2.amazonaws.com"') + MAY_DELETE, FAIL),
+        (NOBODY + MAY_DELETE, UNKNOWN),
+        (NOBODY + may(allow("GetItem", f"[{ARN}]")), PASS),
+        (role("var.unset") + MAY_DELETE, UNKNOWN),
+        (role() + may(allow("GetItem", f"[{ARN}]")), PASS),
+        (role() + may(allow("TagResource DescribeTable", f"[{ARN}]")), PASS),
+        (role() + may('actions = ["*"]\nresources = ["arn:aws:s3:::bucket/*"]'), PASS),
+        (role() + may('not_actions = ["iam:*"]\nresources = ["*"]'), FAIL),
+        (role() + may('actions = ["dynamodb:Create*"]\nresources = ["*"]'), FAIL),
+        (role() + may('actions = ["dynamodb:${var.unset}"]\nresources = ["*"]'), UNKNOWN),
+        (role() + may(allow("DeleteBackup", f'["${{{ARN}}}/backup/*"]')), FAIL),
+        # denied, on the table or everywhere; on another table; to some requests only
+        (role() + may(DELETE, 'effect = "Deny"\n' + allow("DeleteTable", f"[{ARN}]")), PASS),
+        (role() + may(DELETE, 'effect = "Deny"\n' + allow("DeleteTable", '["*"]')), PASS),
+        (role() + may(DELETE, 'effect = "Deny"\n' + allow("DeleteTable", f"[{WRITTEN.format('x')}]")), FAIL),
+        (role() + may(DELETE.replace(ARN, WRITTEN.format("x")), 'effect = "Deny"\n' + allow("*", '["*"]')), PASS),
+        (role() + may(DELETE.replace(ARN, WRITTEN.format("x"))), FAIL),
+        # bounded
+        (role(more='permissions_boundary = "arn:aws:iam::aws:policy/AmazonS3FullAccess"') + MAY_DELETE, PASS),
+        (role(more="permissions_boundary = var.unset") + MAY_DELETE, UNKNOWN),
+        (role(more="permissions_boundary = var.unset") + may(DELETE.replace(ARN, WRITTEN.format("x"))), UNKNOWN),
+        # what is attached from elsewhere
+        (role() + attached('"arn:aws:iam::111122223333:policy/x"'), UNKNOWN),
+        (role() + attached('"arn:aws:iam::aws:policy/AmazonS3FullAccess"'), PASS),
+        (role() + role_policy().replace("data.aws_iam_policy_document.orders.json", '"{"'), UNKNOWN),
+    ],
+)
+def test_administration(rest: str, verdict: Verdict) -> None:
+    assert run("IAM506", variable("unset") + table() + "\n" + rest).verdicts[ROLE] is verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "patterns", "verdict"),
+    [
+        ('name = "orders-deploy"', ["*-deploy"], NONE),
+        ('name_prefix = "deploy-"', ["deploy-*"], NONE),
+        ('name_prefix = "deploy-"', ["deploy"], FAIL),
+        ("", ["*"], FAIL),
+        ('name = "orders"', [], FAIL),
+    ],
+)
+def test_roles_that_administer(name: str, patterns: list[str], verdict: Verdict) -> None:
+    named = role().replace('name               = "orders"', name)
+    found = run("IAM506", table() + "\n" + named + MAY_DELETE, {"administrators": patterns})
+    assert found.verdicts[ROLE] is verdict
+
+
+def test_what_is_said_of_administration() -> None:
+    found = run("IAM506", table() + "\n" + role() + function() + MAY_DELETE)
+    (problem,) = found.problems
+    assert problem.message == (
+        'policy "orders" grants dynamodb:DeleteTable to role "orders", '
+        "as which Lambda function aws_lambda_function.orders runs"
+    )
+    assert problem.primary.text == '"dynamodb:DeleteTable"'
+    assert problem.label == "administers tables"
+    (wild,) = run("IAM506", table() + "\n" + role() + may(f'actions = ["dynamodb:*"]\nresources = [{ARN}]')).problems
+    assert wild.label == "administers tables, as by dynamodb:DeleteTable"

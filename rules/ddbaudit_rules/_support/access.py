@@ -13,6 +13,7 @@ from ddbaudit.model.actions import Granted, granted
 from ddbaudit.model.arns import ArnTarget, classify
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
+from ddbaudit.model.globs import wild_match
 from ddbaudit.model.iam import Policy, Statement, Terms
 from ddbaudit.model.reading import first_unknown
 from ddbaudit.sdk.problem import Problem, unknown
@@ -91,6 +92,13 @@ class Access:
         lists = (self.actions.unknown, self.resources.unknown, self.statement.conditions_unknown)
         items = (item.unknown for item in (self.statement.effect, *self.actions.possible.values()))
         return first_unknown(*lists, *items, *(target.unknown for target in self.targets))
+
+
+def is_dynamodb(target: ArnTarget) -> Verdict:
+    """Whether an ARN is of a service that may be DynamoDB."""
+    if target.service is None:
+        return Verdict.UNKNOWN
+    return Verdict.PASS if wild_match(target.service, "dynamodb") else Verdict.FAIL
 
 
 def any_of(verdicts: Iterable[Verdict]) -> Verdict:

@@ -100,6 +100,22 @@ class Identity:
         """Why it may be allowed more than can be seen: a policy that is not known, or one that may be its own."""
         return first_unknown(*(first_unknown(a.policy.unknown, a.doubt) for a in self.attachments))
 
+    @property
+    def services(self) -> tuple[tuple[str, ...], Unknown | None]:
+        """The services that its trust policy lets assume it (`lambda.amazonaws.com`), and why there may be more."""
+        found: list[str] = []
+        reason = self.trust.unknown if self.trust is not None else None
+        for statement in self.trust.statements if self.trust is not None else ():
+            if statement.effect.text == "Deny":
+                continue
+            reason = first_unknown(reason, statement.principals_unknown)
+            for principal in statement.principals:
+                if principal.kind == "Service":
+                    found.extend(item.text for item in principal.identifiers.items if item.text is not None)
+                    items = (item.unknown for item in principal.identifiers.items)
+                    reason = first_unknown(reason, principal.identifiers.unknown, *items)
+        return tuple(found), reason
+
     def may(self, estate: Estate, action: str, ask: Callable[[ArnTarget], Verdict]) -> Verdict:
         """Whether its policies allow an action on what is asked for (see `coverage.allows`).
 
@@ -112,9 +128,10 @@ class Identity:
             verdict = Verdict.UNKNOWN
         if verdict is Verdict.FAIL and any(a.policy.unknown is not None for a in self.attachments):
             verdict = Verdict.UNKNOWN
-        return verdict & self._bound(estate, action, ask)
+        return verdict & self.bounds(estate, action, ask)
 
-    def _bound(self, estate: Estate, action: str, ask: Callable[[ArnTarget], Verdict]) -> Verdict:
+    def bounds(self, estate: Estate, action: str, ask: Callable[[ArnTarget], Verdict]) -> Verdict:
+        """Whether its boundary leaves it an action, if its policies allow it."""
         if self.boundary is None:
             return Verdict.PASS
         verdict = allows(self.boundary.policy.statements, estate, action, ask)
