@@ -9,12 +9,12 @@ from ddbaudit.foundation.verdict import Severity, Verdict
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, NotApplicable, Rule, RuleContext, RuleMeta
-from ddbaudit_rules._support.examples import table, variable
+from ddbaudit_rules._support.examples import block, table, variable
 from ddbaudit_rules._support.operation import is_given
 
 
 def _ttl(*lines: str, header: str = "") -> str:
-    return table(f"ttl {{ {header}\n" + "".join(f"  {line}\n" for line in lines) + "}")
+    return table(block("ttl", "\n".join(lines), header=header))
 
 
 class TtlMisconfigured(Rule[Table]):

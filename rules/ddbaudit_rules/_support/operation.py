@@ -23,7 +23,7 @@ def provider(region: str, name: str = "") -> str:
 
 def replica(region: str, *lines: str, header: str = "") -> str:
     """A `replica` block; `region` is an expression."""
-    return block("replica", "\n".join((f"region_name = {region}", *lines)), header=header)
+    return block("replica", _aligned(f"region_name = {region}", *lines), header=header)
 
 
 def replicated(
@@ -40,8 +40,15 @@ def replicated(
 
 def separate_replica(*lines: str, header: str = "", arn: str = "aws_dynamodb_table.orders.arn") -> str:
     """An aws_dynamodb_table_replica, in the region of the provider `aws.replica`."""
-    body = "\n".join(("provider         = aws.replica", f"global_table_arn = {arn}", *lines))
+    body = _aligned("provider = aws.replica", f"global_table_arn = {arn}", *lines)
     return "\n" + block('resource "aws_dynamodb_table_replica" "orders"', body, header=header)
+
+
+def _aligned(*arguments: str) -> str:
+    """Arguments with their signs in one column, as `terraform fmt` has them, but for those of several lines."""
+    parts = [argument.partition(" = ") for argument in arguments]
+    width = max(len(name) for name, _, value in parts if "{" not in value)
+    return "\n".join(f"{name:<{width if '{' not in value else 0}} = {value}" for name, _, value in parts)
 
 
 def capacity_gsi(name: str, read: str | None = None, write: str | None = None, header: str = "") -> str:
