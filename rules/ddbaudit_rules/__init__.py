@@ -70,6 +70,7 @@ _RULES: Final = (
     "log_group_without_retention:LogGroupWithoutRetention",
     "stream_consumer_without_failure_destination:StreamConsumerWithoutFailureDestination",
     "api_method_unauthorised:ApiMethodUnauthorised",
+    "secret_in_environment:SecretInEnvironment",
 )
 
 

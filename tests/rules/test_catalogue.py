@@ -66,6 +66,7 @@ CATALOGUE = {
     "EST706": ("table-parameter-missing", Severity.LOW),
     "EST707": ("log-group-without-retention", Severity.LOW),
     "EST708": ("api-method-unauthorised", Severity.HIGH),
+    "EST709": ("secret-in-environment", Severity.HIGH),
     "EST710": ("stream-consumer-without-failure-destination", Severity.LOW),
     "IAM501": ("index-arn-missing", Severity.HIGH),
     "IAM502": ("index-arn-without-table", Severity.LOW),
