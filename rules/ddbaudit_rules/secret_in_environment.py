@@ -40,8 +40,9 @@ class SecretInEnvironment(Rule[Environment]):
             "Environment variables of task definitions and functions are shown to everybody who may describe them, "
             "and stand in the Terraform state and in every plan. ECS fetches what `secrets` names when a task starts; "
             "a function can read Secrets Manager or Parameter Store. A variable counts as secret by its name "
-            "(password, secret, token, API key, private key), not when the name goes on (`_ARN`, `_NAME`, `_TTL`) or the value is "
-            "an ARN, a path or the name of a stored secret; and, whatever its name, by a known form such as `AKIA…`."
+            "(password, secret, token, API key, private key), not when the name goes on (`_ARN`, `_NAME`, `_TTL`) or "
+            "the value is an ARN, a path or the name of a stored secret; and, whatever its name, by a known form such "
+            "as `AKIA…`."
         ),
         remedy="Store the secret in Secrets Manager or Parameter Store, and hand over its ARN.",
         references=(

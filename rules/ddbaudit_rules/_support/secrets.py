@@ -23,6 +23,7 @@ _SECRET_WORDS: Final = _words(
 )
 _PASSWORDS: Final = _words("PASSWORD PASSWD PASSPHRASE")
 _KEYS: Final = _words("API PRIVATE ACCESS SECRET SIGNING")
+_HEREDOC = re.compile(r"<<-?\w")
 # What is told of a secret, and is none: DB_PASSWORD_ARN, TOKEN_TTL, SECRET_NAME.
 _ABOUT: Final = _words("""
     AGE ALG ALGORITHM ALIAS ARN ARNS AUDIENCE BUCKET CACHE CLAIM COOKIE COUNT DAYS DIR DIRECTORY DISABLED DURATION
@@ -96,9 +97,9 @@ def _is_harmless(name: str, text: str, pointers: frozenset[str]) -> bool:
 
 def hidden(value: Attr) -> Attr:
     """The value as one that no report quotes: neither where it stands nor on the way that it came by."""
-    places = [value.span, *(origin.span for origin in (value.value.origin.chain() if value.value.origin else ()))]
-    for place in places:
-        if place is not None and value.text is not None and place.text in (value.text, f'"{value.text}"'):
+    origin = value.value.origin
+    for place in (value.span, *(step.span for step in (origin.chain() if origin is not None else ()))):
+        if place is not None and (value.text in (place.text, place.text[1:-1]) or _HEREDOC.search(place.text)):
             place.hide()
         elif place is not None:
             place.hide_literals()
