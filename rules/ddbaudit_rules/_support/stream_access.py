@@ -10,12 +10,14 @@ from ddbaudit.foundation.text import join_names
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.value import Unknown
 from ddbaudit.model.actions import STREAM_ACTIONS
+from ddbaudit.model.arns import ArnTarget, classify
 from ddbaudit.model.coverage import allows
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.iam import Policy
+from ddbaudit.model.mappings import StreamMapping
 from ddbaudit.model.principals import Identity
 from ddbaudit.model.reading import first_unknown
-from ddbaudit.model.streams import EventSourceMapping, role_of
+from ddbaudit.model.streams import functions_of, role_of
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import NotApplicable
@@ -92,19 +94,20 @@ def _stream_arn(table: Table) -> str:
 class _Reading:
     """A mapping, and the table whose stream it reads."""
 
-    mapping: EventSourceMapping
+    mapping: StreamMapping
     table: Table
     estate: Estate
 
 
-def unread(mapping: EventSourceMapping, estate: Estate) -> Iterator[Problem]:
+def unread(mapping: StreamMapping, estate: Estate) -> Iterator[Problem]:
     """Why the function of a mapping cannot read the stream, or may not be able to."""
-    table = next((t for t in estate.tables if mapping.target.covers_stream(t) is Verdict.PASS), None)
+    target = classify(mapping.source.parts, estate)
+    table = next((t for t in estate.tables if target.covers_stream(t) is Verdict.PASS), None)
     if table is None:
-        yield from _no_stream(mapping, estate)
+        yield from _no_stream(mapping, target, estate)
         return
     reading = _Reading(mapping, table, estate)
-    functions = mapping.functions(estate)
+    functions = functions_of(mapping, estate)
     if not functions:
         raise NotApplicable("its function is not part of this configuration")
     for function, certain in functions:
@@ -121,20 +124,20 @@ def unread(mapping: EventSourceMapping, estate: Estate) -> Iterator[Problem]:
             yield from _lacking(reading, role)
 
 
-def _no_stream(mapping: EventSourceMapping, estate: Estate) -> Iterator[Problem]:
+def _no_stream(mapping: StreamMapping, target: ArnTarget, estate: Estate) -> Iterator[Problem]:
     for table in estate.tables:
-        if mapping.target.covers_table(table) is Verdict.PASS:
+        if target.covers_table(table) is Verdict.PASS:
             yield fail(
-                f"{mapping.instance.address} names the ARN of {table.label} as its source, not that of its stream",
+                f"{mapping.address} names the ARN of {table.label} as its source, not that of its stream",
                 mapping.source,
                 label="a table is no event source",
                 help="name the stream: its stream_arn",
                 detail=table.address,
             )
             return
-    if mapping.target.service in ("dynamodb", None) and mapping.source.is_unknown:
+    if target.service in ("dynamodb", None) and mapping.source.is_unknown:
         yield unknown(
-            f"whether {mapping.instance.address} reads the stream of a table is not known",
+            f"whether {mapping.address} reads the stream of a table is not known",
             mapping.source,
             label="may be a stream of a table",
         )
@@ -148,7 +151,7 @@ def _lacking(reading: _Reading, role: Identity) -> Iterator[Problem]:
     lacking = [action for action, verdict in may.items() if verdict is Verdict.FAIL]
     if lacking:
         yield fail(
-            f"{role.label}, as which {reading.mapping.instance.address} reads the stream of {table.label}, "
+            f"{role.label}, as which {reading.mapping.address} reads the stream of {table.label}, "
             f"is not allowed {join_names(lacking)} on it",
             reading.mapping.source,
             label="a stream that the function may not read",
@@ -162,5 +165,5 @@ def _lacking(reading: _Reading, role: Identity) -> Iterator[Problem]:
 
 def _doubt(reading: _Reading, why: str, because: Unknown | None) -> Problem:
     mapping, table = reading.mapping, reading.table
-    message = f"whether the function of {mapping.instance.address} may read the stream of {table.label} is not known"
+    message = f"whether the function of {mapping.address} may read the stream of {table.label} is not known"
     return unknown(message, mapping.header, because=because, label=why, detail=table.address)

@@ -4,40 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import ResourceInstance
 from ddbaudit.ir.value import Symbol
-from ddbaudit.model.arns import ArnTarget, classify
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.iam import Policy
+from ddbaudit.model.mappings import StreamMapping, mappings_of
 from ddbaudit.model.principals import Identity, roles_by_reference
 from ddbaudit.model.reading import text_attr
 from ddbaudit.model.references import Directory, Entry, sources_of
 from ddbaudit.model.subjects import address_of, judged
 
-_MAPPING = "aws_lambda_event_source_mapping"
 _FUNCTION = "aws_lambda_function"
 _ALIAS = "aws_lambda_alias"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class EventSourceMapping:
-    """A function that a stream calls. `source` is the ARN of the event source, `function` names the function."""
-
-    instance: ResourceInstance
-    source: Attr
-    target: ArnTarget
-    function: Attr
-
-    @property
-    def header(self) -> Span:
-        return self.instance.body.header
-
-    def functions(self, estate: Estate) -> tuple[tuple[ResourceInstance, Verdict], ...]:
-        """The functions of the configuration that it certainly (PASS) or possibly (UNKNOWN) calls."""
-        return estate.once(functions_by_reference).find(_behind_alias(self.function, estate))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +25,7 @@ class StreamReader:
     """What the rules on streams judge: a policy, or an event source mapping."""
 
     policy: Policy | None = None
-    mapping: EventSourceMapping | None = None
+    mapping: StreamMapping | None = None
 
     @property
     def instance(self) -> ResourceInstance:
@@ -61,25 +41,15 @@ class StreamReader:
 def stream_readers(estate: Estate) -> tuple[StreamReader, ...]:
     """All policies, then all event source mappings."""
     policies = tuple(StreamReader(policy=policy) for policy in estate.policies)
-    return (*policies, *(StreamReader(mapping=mapping) for mapping in estate.once(event_source_mappings)))
+    return (*policies, *(StreamReader(mapping=mapping) for mapping in estate.once(mappings_of)))
 
 
 judged(StreamReader, "policy or event source mapping", lambda estate: estate.once(stream_readers))
 
 
-def event_source_mappings(estate: Estate) -> tuple[EventSourceMapping, ...]:
-    """All event source mappings, whatever their source; made once."""
-    return tuple(
-        _mapping(instance, estate)
-        for instance in estate.resources
-        if instance.mode == "managed" and instance.type == _MAPPING
-    )
-
-
-def _mapping(instance: ResourceInstance, estate: Estate) -> EventSourceMapping:
-    source = text_attr(instance.body, "event_source_arn")
-    target = classify(source.parts, estate)
-    return EventSourceMapping(instance, source, target, text_attr(instance.body, "function_name"))
+def functions_of(mapping: StreamMapping, estate: Estate) -> tuple[tuple[ResourceInstance, Verdict], ...]:
+    """The functions of the configuration that a mapping certainly (PASS) or possibly (UNKNOWN) calls."""
+    return estate.once(functions_by_reference).find(_behind_alias(mapping.function, estate))
 
 
 def functions_by_reference(estate: Estate) -> Directory[ResourceInstance]:
