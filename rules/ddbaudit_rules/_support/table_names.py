@@ -9,7 +9,8 @@ from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import ResourceInstance
 from ddbaudit.ir.value import Unknown
 from ddbaudit.model.estate import Estate
-from ddbaudit.model.regions import region_of
+from ddbaudit.model.reading import first_unknown
+from ddbaudit.model.regions import region_of, unread_region
 from ddbaudit.model.table import Table
 from ddbaudit_rules._support.compare import equal, reason
 
@@ -39,7 +40,7 @@ def namesakes(table: Table, estate: Estate, estates: Sequence[Estate]) -> Iterat
         yield Namesake(table, table.address, Verdict.UNKNOWN, expansion)
     for other in estate.once(_Names).before(table):
         verdict = equal(table.name, other.name)
-        if verdict is not Verdict.FAIL and (found := _namesake(table, other, verdict)) is not None:
+        if verdict is not Verdict.FAIL and (found := _namesake(table, other, verdict, estate)) is not None:
             yield found
     if table.name.text is not None and estate.environment != UNNAMED:
         yield from _elsewhere(table, estate, estates)
@@ -67,14 +68,15 @@ class _Names:
         return (other for other in among if self.positions[id(other)] < end)
 
 
-def _namesake(table: Table, other: Table, named: Verdict) -> Namesake | None:
+def _namesake(table: Table, other: Table, named: Verdict, estate: Estate) -> Namesake | None:
     here, there = table.instance, other.instance
-    place = _is_one_place(here, there)
+    unread = first_unknown(unread_region(here, estate), unread_region(there, estate))
+    place = _is_one_place(here, there) if unread is None else Verdict.UNKNOWN
     if place is Verdict.FAIL:
         return None
     because = reason(table.name, other.name) if named is not Verdict.PASS else None
     if because is None and place is not Verdict.PASS:
-        because = reason(region_of(here), region_of(there))
+        because = unread if unread is not None else reason(region_of(here), region_of(there))
     why = "" if because is not None else _accounts(here, there)
     return Namesake(other, other.address, named & place, because, why)
 
@@ -98,14 +100,15 @@ def _elsewhere(table: Table, estate: Estate, estates: Sequence[Estate]) -> Itera
             return
         if other.environment != estate.environment or other.root == estate.root:
             continue
-        among = other.once(_Names).by_name.get(str(table.name.text), ())
-        for found in among:
+        for found in other.once(_Names).by_name.get(str(table.name.text), ()):
             if found.address == table.address and (_is_lone_plan(estate) or _is_lone_plan(other)):
                 continue
             one, two = region_of(table.instance), region_of(found.instance)
-            verdict = equal(one, two)
+            unread = first_unknown(unread_region(table.instance, estate), unread_region(found.instance, other))
+            verdict = equal(one, two) if unread is None else Verdict.UNKNOWN
             if verdict is not Verdict.FAIL:
-                yield Namesake(found, f"{found.address} of {other.root}", verdict, reason(one, two))
+                because = first_unknown(unread, reason(one, two))
+                yield Namesake(found, f"{found.address} of {other.root}", verdict, because)
 
 
 def _is_lone_plan(estate: Estate) -> bool:

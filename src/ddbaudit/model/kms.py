@@ -33,7 +33,7 @@ _LOOKED_UP: Final[Mapping[str, str]] = {KEY: "key_id", _ALIAS: "name"}
 """The data sources that look a key up, and by which argument."""
 _IDENTITIES = ("arn", "key_id", "id", "target_key_arn", "target_key_id")
 
-_ADDRESS = re.compile(r'(?:.*\.|^)(data\.)?(aws_kms_[a-z_]+)\.[^.\[]+(?:\[(?:\d+|\?|"(?:[^"\\]|\\.)*")\])?', re.DOTALL)
+_ADDRESS = re.compile(r'(?:(.*)\.)?(aws_kms_[a-z_]+)\.[^.\[]+(?:\[(?:\d+|\?|"(?:[^"\\]|\\.)*")\])?', re.DOTALL)
 _ALIAS_NAME = re.compile(r"(?:^|:)alias/.*", re.DOTALL)
 _MULTI_REGION = re.compile(r"(?:^|:key/)mrk-[0-9a-f]+")
 _END = re.compile(r":(?:key/(?=.)|(?=alias/.))(.*)", re.DOTALL)
@@ -137,7 +137,8 @@ class _Keys:
         match, instance = _ADDRESS.fullmatch(address), self.instances.get(address)
         if match is None or steps == 0:
             return None
-        is_data, type_ = match[1] is not None, match[2]
+        path, type_ = match[1] or "", match[2]
+        is_data = path == "data" or path.endswith(".data")
         if is_data and type_ in _LOOKED_UP:
             return self.find(text_attr(instance.body, _LOOKED_UP[type_]), steps - 1) if instance is not None else None
         if not is_data and type_ in _KEYS:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ddbaudit.foundation.source import Span
 from ddbaudit.ir.instance import ResourceInstance
-from ddbaudit.ir.value import Known
+from ddbaudit.ir.types import STRING
+from ddbaudit.ir.value import Cause, Known, Unknown
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.reading import own_place, text_attr
@@ -49,6 +51,25 @@ def is_configured(region: Attr) -> bool:
     """Whether the configuration gives the region. Otherwise the process environment does (AWS_REGION), of which
     nothing is known."""
     return isinstance(region.value, Known) or region.value.origin is not None
+
+
+def unread_region(instance: ResourceInstance, estate: Estate) -> Unknown | None:
+    """Why the region of a resource is not known although its provider's is: a `region` is written, which the schema of
+    5.100 does not have."""
+    for address, header in estate.once(_unread):
+        if address == instance.declaration:
+            return Unknown(STRING, Cause("unsupported", "region is an argument of provider 6.x", header))
+    return None
+
+
+def _unread(estate: Estate) -> tuple[tuple[str, Span], ...]:
+    """The declarations with such an argument, and its place."""
+    return tuple(
+        (declaration.address, fault.span)
+        for declaration in estate.declarations
+        for fault in declaration.faults
+        if fault.kind == "unsupported-argument" and fault.span.text == "region"
+    )
 
 
 def table_regions(estate: Estate) -> tuple[TableRegion, ...]:
