@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from ddbaudit.foundation.source import SourceFile
@@ -136,12 +136,13 @@ class At:
         return _quantified(self.quantifier, found, lambda here: self.inner.ask(here, scope), self._nothing(place))
 
     def _nothing(self, place: Place) -> Spot:
-        """What to point at where not one is there and there must be."""
+        """What to point at where not one is there."""
         found = find(place, self.path.steps)
         at = next((p.at for p in found.certain), place.at)
         where = at if isinstance(at, Attr) else at.header
         path = next((p.path for p in found.certain), self.path.text)
-        return Spot(path, where, "not set", "have one that is as the rule says", Verdict.FAIL)
+        which = "one that is" if self.quantifier == "any" else "none but those that are"
+        return Spot(path, where, "not set", f"have {which} as the rule says", Verdict.FAIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +176,21 @@ def _quantified(quantifier: Quantifier, found: Found, ask: Callable[[Place], Out
     """What may not be there cannot decide; what there may be beside it leaves in doubt what it could change."""
     decisive = Verdict.FAIL if quantifier == "all" else Verdict.PASS
     parts = [ask(place) for place in found.certain]
-    parts += [doubted(ask(place), decisive, why) for place, why in found.possible]
+    asked = [(ask(place), why) for place, why in found.possible]
+    if not _whatever_is_there(found, [outcome for outcome, _ in asked], decisive):
+        asked = [(doubted(outcome, decisive, why), why) for outcome, why in asked]
+    parts += [outcome for outcome, _ in asked]
     parts += [_gap(place) for place in found.gaps]
-    if quantifier == "all":
-        return every(parts)
-    outcome = some(parts)
+    outcome = every(parts) if quantifier == "all" else some(parts)
     if not outcome.groups and nothing is not None:
-        outcome = leaf(nothing)
+        outcome = leaf(replace(nothing, held=outcome.verdict))
     return negated(outcome) if quantifier == "none" else outcome
+
+
+def _whatever_is_there(found: Found, outcomes: Sequence[Outcome], decisive: Verdict) -> bool:
+    """Whether all that may be there, and its absence too, comes to the same."""
+    complete = not found.certain and not found.gaps and any(place.missing for place, _ in found.possible)
+    return complete and all(outcome.verdict is decisive for outcome in outcomes)
 
 
 def _gap(place: Place) -> Outcome:

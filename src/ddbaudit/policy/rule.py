@@ -88,13 +88,19 @@ def _judged(
         if any(outcome.verdict is not Verdict.PASS for outcome in outcomes):
             yield from _doubts(applies, instance)
         return
-    yield from _once(
-        problem
-        for outcome in outcomes
-        if outcome.verdict is not Verdict.PASS
-        for group in outcome.groups
-        for problem in _problem(policy, group, instance, scope)
-    )
+    yield from _once(problem for outcome in outcomes for problem in _problems(policy, outcome, instance, scope))
+
+
+def _problems(policy: Policy, outcome: Outcome, instance: ResourceInstance, scope: Scope) -> Iterator[Problem]:
+    if outcome.verdict is Verdict.PASS:
+        return
+    said = False
+    for group in outcome.groups:
+        for problem in _problem(policy, group, instance, scope):
+            said = said or problem.verdict is outcome.verdict
+            yield problem
+    if not said:
+        raise RuntimeError("what does not pass is always said somewhere")
 
 
 def _once(problems: Iterator[Problem]) -> Iterator[Problem]:
