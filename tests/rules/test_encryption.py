@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from ddbaudit.app.audit import Settings, evaluate
 from ddbaudit.engine.judge import ActiveRule, judge
 from ddbaudit.engine.registry import load_rules
+from ddbaudit.foundation.source import StructuredFile
 from ddbaudit.foundation.verdict import Verdict
-from ddbaudit.ir.instance import Evaluation
+from ddbaudit.ir.plan import Change, Plan
+from ddbaudit.ir.value import Absent, object_value, string
 from ddbaudit.model.build import build_estate
 from ddbaudit.model.estate import Estate
 from ddbaudit.sdk.problem import Problem
@@ -464,6 +465,78 @@ def test_an_endpoint_in_another_root_module(environment: str, beside: str, verdi
 # -- plans ---------------------------------------------------------------------------------------------------------
 
 
-def plan(path: str) -> Evaluation:
-    (evaluation,) = evaluate(Settings(paths=(path,)))
-    return evaluation
+def planned(source: str, **after: Mapping[str, str]) -> Estate:
+    """The estate with a plan that knows these attributes of resources, by address with `__` for the dots."""
+    evaluation = evaluate_source({"main.tf": source}, "dev")
+    instances = {r.address.replace(".", "__"): r for r in evaluation.resources}
+    file = StructuredFile("plan.json")
+    changes = tuple(
+        Change(
+            (r := instances[name]).address,
+            "",
+            r.mode,
+            r.type,
+            r.name,
+            None,
+            ("read",) if r.mode == "data" else ("no-op",),
+            Absent(),
+            object_value({key: string(value) for key, value in known.items()}),
+            file.place(r.address),
+        )
+        for name, known in after.items()
+    )
+    managed, read = (tuple(c for c in changes if c.mode == mode) for mode in ("managed", "data"))
+    return build_estate(replace(evaluation, plan=Plan(file, "plan", "1.2", "", managed, data=read)))
+
+
+WRITTEN = f"{ARN}:key/{UUID}"
+
+
+def test_a_plan_knows_the_arn_of_a_key() -> None:
+    known = {"arn": WRITTEN, "key_id": UUID, "id": UUID}
+    source = key() + encrypted(f'"{WRITTEN}"')
+    assert judged("DDB301", planned(source), CUSTOMER)[0] == [UNKNOWN]
+    assert judged("DDB301", planned(source, aws_kms_key__orders=known), CUSTOMER)[0] == [PASS]
+    assert judged("DDB302", planned(source, aws_kms_key__orders=known))[0] == [FAIL]
+
+
+def test_a_plan_knows_where_an_alias_leads() -> None:
+    written = f"{ARN}:alias/orders"
+    source = key() + alias(f'"{UUID}"', '"alias/elsewhere"') + encrypted(f'"{written}"')
+    leads = {"arn": written, "target_key_id": UUID, "target_key_arn": WRITTEN}
+    with_key = planned(source, aws_kms_alias__orders=leads, aws_kms_key__orders={"arn": WRITTEN, "key_id": UUID})
+    assert judged("DDB302", with_key)[0] == [FAIL]
+    assert judged("DDB302", planned(source, aws_kms_alias__orders=leads))[0] == [NONE]
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict"),
+    [
+        ({"arn": WRITTEN, "key_manager": "AWS"}, FAIL),
+        ({"arn": WRITTEN, "key_manager": "CUSTOMER"}, PASS),
+        ({"arn": "x", "key_manager": "CUSTOMER"}, UNKNOWN),
+    ],
+)
+def test_a_plan_knows_who_manages_a_key(after: Mapping[str, str], verdict: Verdict) -> None:
+    source = data("aws_kms_key", f'key_id = "{UUID}"') + encrypted(f'"{WRITTEN}"')
+    assert judged("DDB301", planned(source, data__aws_kms_key__looked_up=after), CUSTOMER)[0] == [verdict]
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("alias/aws/dynamodb", FAIL), ("alias/others", PASS)])
+def test_a_plan_knows_the_target_of_an_alias(name: str, verdict: Verdict) -> None:
+    source = data("aws_kms_alias", f'name = "{name}"') + encrypted(f'"{WRITTEN}"')
+    after = {"name": name, "target_key_arn": WRITTEN}
+    assert judged("DDB301", planned(source, data__aws_kms_alias__looked_up=after), CUSTOMER)[0] == [verdict]
+
+
+def test_a_plan_knows_the_id_of_an_endpoint() -> None:
+    source = endpoint(DYNAMODB) + TO_ORDERS.replace("aws_vpc_endpoint.orders.id", '"vpce-1"') + table()
+    for id, verdict in (("vpce-1", PASS), ("vpce-2", FAIL)):
+        assert judged("DDB305", planned(source, aws_vpc_endpoint__orders={"id": id}), REQUIRED)[0] == [verdict]
+
+
+def test_what_is_unknown_for_one_reason_is_one_finding() -> None:
+    two = encrypted("var.arn") + encrypted("var.arn").replace('"orders" {', '"others" {', 1)
+    verdicts, (problem,) = run("DDB302", variable("arn") + key() + two)
+    assert verdicts == [UNKNOWN]
+    assert problem.message.startswith('whether the key of table "orders" and 1 more is rotated is not known')

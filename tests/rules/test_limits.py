@@ -148,12 +148,21 @@ def named(name: str, label: str = "orders", **arguments: str) -> str:
         ('"users-${var.x}"', '"users-${var.x}"', Verdict.PASS),
         ('"users-${var.x}-a"', '"users-${var.x}-b"', Verdict.FAIL),
         ('"${var.x}users"', '"users"', Verdict.UNKNOWN),
+        ('"${random_pet.p.id}-users"', '"${random_pet.p.id}-users"', Verdict.PASS),
+        ('"users-${timestamp()}"', '"users-${timestamp()}"', Verdict.UNKNOWN),
         # null equals nothing
         ("var.x", "var.x", Verdict.UNKNOWN),
     ],
 )
 def test_names_of_which_parts_are_the_same(one: str, two: str, verdict: Verdict) -> None:
-    source = variable("x") + variable("z") + "locals {\n  y = var.x\n}\n" + named(one) + named(two, "others")
+    source = (
+        variable("x")
+        + variable("z")
+        + "locals {\n  y = var.x\n}\n"
+        + 'resource "random_pet" "p" {}\n'
+        + named(one)
+        + named(two, "others")
+    )
     first, second = estate(source).tables
     assert equal(first.name, second.name) is verdict
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from ddbaudit.foundation.source import Span
 from ddbaudit.ir.instance import ResourceInstance
 from ddbaudit.ir.value import Unknown
 from ddbaudit.model.attr import Attr
@@ -82,8 +81,8 @@ def _of_key(arn: Attr, estate: Estate, customer_keys: tuple[str, ...]) -> Encryp
 @dataclass(frozen=True, slots=True)
 class TableKey:
     """A key that tables or their replicas name. `key` is None for keys that the configuration does not make, and where
-    it is not known which of its own is meant, if any; `unknown` then tells why. `users` says what names it, `arn` is
-    where first."""
+    it is not known which of its own is meant, if any; `unknown` then tells why, and all that is unknown for one reason
+    counts as one. `users` says what names it, `arn` is where first."""
 
     key: KmsKey | None
     users: tuple[str, ...]
@@ -96,28 +95,23 @@ class TableKey:
         """That of the key; of the first table when there is no such resource."""
         return self.instance.address
 
-    @property
-    def header(self) -> Span:
-        return self.instance.body.header
-
 
 def table_keys(estate: Estate) -> tuple[TableKey, ...]:
     """Every key that encrypts a table or may do so, in the order of the tables. Keys that AWS manages are left out:
     nobody sets anything about them."""
-    found: dict[tuple[str, str], TableKey] = {}
+    found: dict[tuple[bool, str], TableKey] = {}
     may_be_own = bool(estate.evaluation.missing) or any(makes_key(r) for r in estate.resources)
     for label, arn, instance in _uses(estate):
         named = named_key(arn, estate)
         if named.manager == "aws":
             continue
-        if named.key is not None:
-            use = TableKey(named.key, (label,), arn, named.key.instance)
-        else:
-            unknown = first_unknown(named.unknown, arn.unknown) if named.manager is None else named.unknown
-            use = TableKey(None, (label,), arn, instance, unknown if may_be_own else None)
-        key = (use.address, "" if named.key is not None else label)
-        known = found.get(key)
-        found[key] = use if known is None else replace(known, users=(*known.users, label))
+        unknown = None
+        if named.key is None and may_be_own:
+            unknown = first_unknown(named.unknown, arn.unknown if named.manager is None else None)
+        use = TableKey(named.key, (label,), arn, named.key.instance if named.key is not None else instance, unknown)
+        key = named.key.address if named.key is not None else unknown.cause.text if unknown is not None else label
+        known = found.get((use.key is None, key))
+        found[use.key is None, key] = use if known is None else replace(known, users=(*known.users, label))
     return tuple(found.values())
 
 

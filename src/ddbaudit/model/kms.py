@@ -31,7 +31,8 @@ _POLICY: Final = "aws_kms_key_policy"
 
 _LOOKED_UP: Final[Mapping[str, str]] = {KEY: "key_id", _ALIAS: "name"}
 """The data sources that look a key up, and by which argument."""
-_IDENTITIES = ("arn", "key_id", "id", "target_key_arn", "target_key_id")
+_IDENTITIES = ("arn", "key_id", "id")
+_TARGETS = ("target_key_arn", "target_key_id")
 
 _ADDRESS = re.compile(r'(?:(.*)\.)?(aws_kms_[a-z_]+)\.[^.\[]+(?:\[(?:\d+|\?|"(?:[^"\\]|\\.)*")\])?', re.DOTALL)
 _ALIAS_NAME = re.compile(r"(?:^|:)alias/.*", re.DOTALL)
@@ -112,16 +113,12 @@ class _Keys:
 
     def _learn(self, address: str, is_data: bool, after: Mapping[str, Value]) -> None:
         known = {name: v.data for name, v in after.items() if isinstance(v, Known) and isinstance(v.data, str)}
-        for name in _IDENTITIES:
-            text = known.get(name)
-            if not text:
-                continue
-            if not is_data:
-                self.planned.setdefault(text, address)
-            elif (by := known.get("key_manager")) is not None:
-                self.managers[text] = "aws" if by == "AWS" else "customer"
-            elif (alias := known.get("name")) is not None:
-                self.managers[text] = _of_alias(alias)
+        if not is_data:
+            self.planned.update((text, address) for name in _IDENTITIES if (text := known.get(name)))
+            return
+        by, alias = known.get("key_manager"), known.get("name", "")
+        manager: Manager = _of_alias(alias) if by is None else "aws" if by == "AWS" else "customer"
+        self.managers.update((text, manager) for name in (*_IDENTITIES, *_TARGETS) if (text := known.get(name)))
 
     def find(self, value: Attr, steps: int = _MOST_STEPS) -> NamedKey:
         if value.text is not None:
