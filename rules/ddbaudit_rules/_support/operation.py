@@ -46,9 +46,14 @@ def separate_replica(*lines: str, header: str = "", arn: str = "aws_dynamodb_tab
 
 def _aligned(*arguments: str) -> str:
     """Arguments with their signs in one column, as `terraform fmt` has them, but for those of several lines."""
-    parts = [argument.partition(" = ") for argument in arguments]
-    width = max(len(name) for name, _, value in parts if "{" not in value)
-    return "\n".join(f"{name:<{width if '{' not in value else 0}} = {value}" for name, _, value in parts)
+    names = [argument.partition(" = ")[0] for argument in arguments if "\n" not in argument.strip()]
+    width = max(map(len, names))
+    return "\n".join(_padded(argument, width) for argument in arguments)
+
+
+def _padded(argument: str, width: int) -> str:
+    name, _, value = argument.partition(" = ")
+    return argument if "\n" in argument.strip() else f"{name:<{width}} = {value}"
 
 
 def capacity_gsi(name: str, read: str | None = None, write: str | None = None, header: str = "") -> str:
