@@ -374,3 +374,220 @@ def test_what_is_said_of_administration() -> None:
     assert problem.label == "administers tables"
     (wild,) = run("IAM506", table() + "\n" + role() + may(f'actions = ["dynamodb:*"]\nresources = [{ARN}]')).problems
     assert wild.label == "administers tables, as by dynamodb:DeleteTable"
+
+
+# -- IAM509 --------------------------------------------------------------------------------------------------------
+
+KEY = 'resource "aws_kms_key" "orders" {\n  enable_key_rotation = true\n}\n\n'
+K = "aws_kms_key.orders"
+SSE = "server_side_encryption {{\n  enabled     = true\n  kms_key_arn = {}\n}}"
+LOCKED = table(SSE.format(f"{K}.arn")) + "\n"
+ITEMS = allow("GetItem PutItem", f"[{ARN}]")
+UNSET = variable("unset")
+
+
+def decrypt(resources: str = f"{K}.arn", *, more: str = "", actions: str = '"kms:Decrypt"') -> str:
+    return f"actions = [{actions}]\nresources = [{resources}]\n{more}"
+
+
+def when(variable: str, value: str, test: str = "StringEquals") -> str:
+    return f'condition {{\n  test     = "{test}"\n  variable = "{variable}"\n  values   = ["{value}"]\n}}'
+
+
+def via(value: str, test: str = "StringEquals") -> str:
+    return when("kms:ViaService", value, test)
+
+
+def locked(*statements: str) -> Verdict:
+    return run("IAM509", UNSET + KEY + LOCKED + role() + may(*statements)).verdicts[ROLE]
+
+
+@pytest.mark.parametrize(
+    ("statements", "verdict"),
+    [
+        ([ITEMS], FAIL),
+        ([allow("DescribeTable", f"[{ARN}]")], PASS),
+        ([allow("GetItem", f"[{WRITTEN.format('other')}]")], PASS),
+        ([allow("Query", f'["${{{ARN}}}/index/*"]')], PASS),
+        ([ITEMS, 'effect = "Deny"\n' + allow("*", '["*"]')], PASS),
+        (['effect = "Deny"\n' + ITEMS], PASS),
+        (["actions = var.unset\nresources = [" + ARN + "]"], UNKNOWN),
+        ([allow("GetItem", "[var.unset]")], UNKNOWN),
+        # the key
+        ([ITEMS, decrypt()], PASS),
+        ([ITEMS, decrypt('"*"')], PASS),
+        ([ITEMS, decrypt(actions='"kms:De*"')], PASS),
+        ([ITEMS, decrypt(actions='"kms:Encrypt"')], FAIL),
+        ([ITEMS, decrypt('"arn:aws:kms:eu-west-1:111122223333:key/*"')], PASS),
+        ([ITEMS, decrypt('"arn:aws:kms:eu-west-1:111122223333:key/${aws_kms_key.orders.key_id}"')], PASS),
+        ([ITEMS, decrypt("aws_kms_key.other.arn")], FAIL),
+        ([ITEMS, decrypt('"arn:aws:s3:::bucket/*"')], FAIL),
+        ([ITEMS, decrypt("var.unset")], UNKNOWN),
+        ([ITEMS, decrypt('"arn:aws:kms:eu-west-1:111122223333:alias/orders"')], FAIL),
+        ([ITEMS, decrypt("aws_kms_alias.orders.arn")], FAIL),
+        ([ITEMS, decrypt("aws_kms_alias.orders.target_key_arn")], PASS),
+        ([ITEMS, 'effect = "Deny"\n' + decrypt()], FAIL),
+        ([ITEMS, decrypt(), 'effect = "Deny"\n' + decrypt()], FAIL),
+        ([ITEMS, "effect = var.unset\n" + decrypt()], UNKNOWN),
+        # conditions
+        ([ITEMS, decrypt(more=via("dynamodb.eu-west-1.amazonaws.com"))], PASS),
+        ([ITEMS, decrypt(more=via("dynamodb.*.amazonaws.com", "StringLike"))], PASS),
+        ([ITEMS, decrypt(more=via("*.amazonaws.com", "StringLike"))], PASS),
+        ([ITEMS, decrypt(more=via("dynamodb.${var.unset}.amazonaws.com"))], PASS),
+        ([ITEMS, decrypt(more=via("s3.${var.unset}.amazonaws.com"))], FAIL),
+        ([ITEMS, decrypt(more=via("${var.unset}"))], UNKNOWN),
+        ([ITEMS, decrypt(more=via("s3.eu-west-1.amazonaws.com"))], FAIL),
+        ([ITEMS, decrypt(more=via("dynamodb.eu-west-1.amazonaws.com", "StringNotEquals"))], FAIL),
+        ([ITEMS, decrypt(more=via("dynamodb.eu-west-1.amazonaws.com", "Null"))], UNKNOWN),
+        ([ITEMS, decrypt(more=when("kms:CallerAccount", "111122223333"))], PASS),
+        ([ITEMS, decrypt(more=when("kms:EncryptionContext:aws:dynamodb:tableName", "orders"))], UNKNOWN),
+        (
+            [ITEMS, decrypt(), 'effect = "Deny"\n' + decrypt(more=via("dynamodb.x.amazonaws.com", "StringNotEquals"))],
+            PASS,
+        ),
+    ],
+)
+def test_decryption(statements: list[str], verdict: Verdict) -> None:
+    other = KEY.replace('"orders"', '"other"')
+    alias = (
+        f'resource "aws_kms_alias" "orders" {{\n  name          = "alias/orders"\n  target_key_id = {K}.key_id\n}}\n'
+    )
+    source = variable("unset", "any") + KEY + other + alias + LOCKED + role() + may(*statements)
+    assert run("IAM509", source).verdicts[ROLE] is verdict
+
+
+def principals(kind: str, *identifiers: str) -> str:
+    return f'principals {{\n  type        = "{kind}"\n  identifiers = [{", ".join(identifiers)}]\n}}'
+
+
+def keyed(*statements: str, body: str = "") -> str:
+    document = policy(*statements, name="key")
+    return (
+        document
+        + KEY.replace("rotation = true", "rotation = true\n  policy = data.aws_iam_policy_document.key.json")
+        + body
+    )
+
+
+ROOT = '"arn:aws:iam::111122223333:root"'
+ME = "data.aws_caller_identity.me.account_id"
+WHO = 'data "aws_caller_identity" "me" {}\n'
+STAR = '"*"'
+SERVICE = '"dynamodb.amazonaws.com"'
+ADMIN_ROLE = '"arn:aws:iam::111122223333:role/admin"'
+MY_ROLE = '"arn:aws:iam::111122223333:role/orders"'
+SOME_ROLE = '"arn:aws:iam::111122223333:role/${var.unset}"'
+MY_ROOT = f'"arn:aws:iam::${{{ME}}}:root"'
+VIA_DYNAMODB, VIA_S3 = via("dynamodb.eu-west-1.amazonaws.com"), via("s3.eu-west-1.amazonaws.com")
+LISTED = 'principals {\n  type        = "AWS"\n  identifiers = var.list\n}\n'
+
+
+def admits(kind: str, who: str, more: str = "", actions: str = '"kms:*"') -> str:
+    """A statement of a key policy."""
+    return decrypt(STAR, actions=actions) + principals(kind, who) + "\n" + more
+
+
+@pytest.mark.parametrize(
+    ("statements", "by_itself", "with_iam"),
+    [
+        ([admits("AWS", ROOT)], FAIL, PASS),
+        ([admits("AWS", '"111122223333"')], FAIL, PASS),
+        ([admits("AWS", MY_ROOT)], FAIL, PASS),
+        ([admits("AWS", ME)], FAIL, PASS),
+        ([admits("AWS", "var.unset")], UNKNOWN, UNKNOWN),
+        ([admits("AWS", ADMIN_ROLE)], FAIL, FAIL),
+        ([admits("AWS", MY_ROLE)], PASS, PASS),
+        ([admits("AWS", "aws_iam_role.orders.arn")], PASS, PASS),
+        ([admits("AWS", SOME_ROLE)], UNKNOWN, UNKNOWN),
+        ([admits("*", STAR)], PASS, PASS),
+        ([admits("AWS", STAR, VIA_DYNAMODB)], PASS, PASS),
+        ([admits("AWS", STAR, VIA_S3)], FAIL, FAIL),
+        ([admits("Service", SERVICE)], FAIL, FAIL),
+        ([decrypt(STAR) + LISTED], UNKNOWN, UNKNOWN),
+        ([admits("*", STAR, actions='"kms:Encrypt"')], FAIL, FAIL),
+        ([admits("AWS", MY_ROLE), 'effect = "Deny"\n' + admits("AWS", MY_ROLE)], FAIL, FAIL),
+    ],
+)
+def test_key_policies(statements: list[str], by_itself: Verdict, with_iam: Verdict) -> None:
+    base = UNSET + variable("list", "list(string)") + WHO + keyed(*statements) + LOCKED + role()
+    assert run("IAM509", base + may(ITEMS)).verdicts[ROLE] is by_itself
+    assert run("IAM509", base + may(ITEMS, decrypt())).verdicts[ROLE] is with_iam
+
+
+def test_a_key_policy_that_cannot_be_seen() -> None:
+    key = KEY.replace("rotation = true", "rotation = true\n  policy = var.unset")
+    assert run("IAM509", UNSET + key + LOCKED + role() + may(ITEMS)).verdicts[ROLE] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("key_id", "grantee", "operations", "verdict"),
+    [
+        (f"{K}.key_id", "aws_iam_role.orders.arn", '["Decrypt", "Encrypt"]', PASS),
+        (f"{K}.key_id", "aws_iam_role.orders.arn", '["Encrypt"]', FAIL),
+        (f"{K}.key_id", "aws_iam_role.orders.arn", "var.list", UNKNOWN),
+        (f"{K}.key_id", '"arn:aws:iam::111122223333:role/other"', '["Decrypt"]', FAIL),
+        ("var.unset", "aws_iam_role.orders.arn", '["Decrypt"]', UNKNOWN),
+        ("aws_kms_key.other.key_id", "aws_iam_role.orders.arn", '["Decrypt"]', FAIL),
+    ],
+)
+def test_grants(key_id: str, grantee: str, operations: str, verdict: Verdict) -> None:
+    grant = f'resource "aws_kms_grant" "g" {{\n  key_id            = {key_id}\n  grantee_principal = {grantee}\n'
+    grant += f"  operations        = {operations}\n}}\n"
+    other = KEY.replace('"orders"', '"other"')
+    base = UNSET + variable("list", "list(string)") + KEY + other + LOCKED + role() + may(ITEMS)
+    assert run("IAM509", base + grant).verdicts[ROLE] is verdict
+
+
+ELSEWHERE = '"arn:aws:kms:eu-west-1:111122223333:key/mrk-1234567890abcdef1234567890abcdef"'
+
+
+@pytest.mark.parametrize(
+    ("sse", "statements", "verdict"),
+    [
+        (SSE.format(ELSEWHERE), [ITEMS], UNKNOWN),
+        (SSE.format(ELSEWHERE), [ITEMS, decrypt(ELSEWHERE)], PASS),
+        (SSE.format("var.unset"), [ITEMS, decrypt("var.unset")], UNKNOWN),
+        (SSE.format("data.aws_kms_key.k.arn"), [ITEMS, decrypt("data.aws_kms_key.k.arn")], PASS),
+        (SSE.format("null"), [ITEMS], NONE),
+        (SSE.format(f"{K}.arn").replace("true", "false"), [ITEMS], NONE),
+        (SSE.format(f"{K}.arn").replace("true", "var.on"), [ITEMS], UNKNOWN),
+    ],
+)
+def test_keys_of_tables(sse: str, statements: list[str], verdict: Verdict) -> None:
+    data = 'data "aws_kms_key" "k" {\n  key_id = "alias/orders"\n}\n'
+    base = UNSET + variable("on", "bool") + KEY + data + table(sse) + "\n" + role()
+    assert run("IAM509", base + may(*statements)).verdicts[ROLE] is verdict
+
+
+def test_groups_are_judged_with_their_users() -> None:
+    people = """
+    resource "aws_iam_group" "g" {
+      name = "g"
+    }
+    resource "aws_iam_user" "u" {
+      name = "u"
+    }
+    resource "aws_iam_user_group_membership" "m" {
+      user   = aws_iam_user.u.name
+      groups = [aws_iam_group.g.name]
+    }
+    resource "aws_iam_group_policy" "p" {
+      group  = aws_iam_group.g.name
+      policy = data.aws_iam_policy_document.orders.json
+    }
+    """
+    found = run("IAM509", KEY + LOCKED + people + policy(ITEMS)).verdicts
+    assert (found["aws_iam_group.g"], found["aws_iam_user.u"]) == (NONE, FAIL)
+
+
+def test_what_is_said_of_a_key() -> None:
+    more = "".join(LOCKED.replace('"orders"', f'"{name}"') for name in ("a-table", "b-table", "c-table"))
+    many = f"[{ARN}, " + ", ".join(f"aws_dynamodb_table.{n}-table.arn" for n in "abc") + "]"
+    (problem,) = run("IAM509", KEY + LOCKED + more + role() + may(allow("GetItem", many))).problems
+    assert problem.message == (
+        'role "orders" may read tables "orders", "a-table" and 2 more, '
+        "but not decrypt with aws_kms_key.orders, the key of them"
+    )
+    (one,) = run("IAM509", KEY + LOCKED + role() + may(allow("PutItem", f"[{ARN}]"))).problems
+    assert one.message.startswith('role "orders" may write to table "orders", but not decrypt with')
+    assert one.primary.text == f"[{ARN}]"
