@@ -205,7 +205,9 @@ def keeps_all(type_: str, mode: Mode = "managed") -> bool:
     of a managed resource of another provider (`random_id`, `time_static`): of these an expression sees the value, of
     AWS resources a symbol.
     """
-    return mode == "data" or not type_.startswith("aws_") or type_.startswith(_READ)
+    if mode == "data" or not type_.startswith("aws_"):
+        return True
+    return type_.startswith(_READ) or type_ in _READ_ALONE
 
 
 _READ = (
@@ -228,4 +230,16 @@ _READ = (
     "aws_caller_identity",
     "aws_partition",
     "aws_backup_",
+)
+
+# As they are called: what begins like them is large, or holds secrets that no rule needs.
+_READ_ALONE = frozenset(
+    {
+        "aws_api_gateway_method",
+        "aws_apigatewayv2_route",
+        "aws_cloudwatch_log_group",
+        "aws_s3_account_public_access_block",
+        "aws_secretsmanager_secret",
+        "aws_ssm_parameter",
+    }
 )
