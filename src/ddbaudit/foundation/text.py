@@ -34,17 +34,17 @@ def safe_text(text: str, *, keep_tabs: bool = False) -> str:
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that `word` most likely was meant to be, or None; of equally close ones that with the same
-    beginning."""
+    beginning, then the one with more characters in their places, then the first."""
     from difflib import SequenceMatcher, get_close_matches
 
     folded: dict[str, str] = {}
     for name in sorted(set(candidates)):
         folded.setdefault(name.casefold(), name)
     low = word.casefold()
-    close = get_close_matches(low, list(folded), n=5, cutoff=0.6)
+    close = get_close_matches(low, list(folded), n=max(len(folded), 1), cutoff=0.6)
     if not close:
         return None
-    best = max(close, key=lambda c: (SequenceMatcher(None, c, low).ratio(), _shared(c, low)))
+    best = max(sorted(close), key=lambda c: (SequenceMatcher(None, c, low).ratio(), _shared(c, low), _alike(c, low)))
     return folded[best]
 
 
@@ -53,6 +53,11 @@ def _shared(one: str, two: str) -> int:
     return next(
         (at for at, pair in enumerate(zip(one, two, strict=False)) if pair[0] != pair[1]), min(len(one), len(two))
     )
+
+
+def _alike(one: str, two: str) -> int:
+    """How many characters are the same in the same place."""
+    return sum(left == right for left, right in zip(one, two, strict=False))
 
 
 def suggestion(word: str, candidates: Iterable[str]) -> str:
