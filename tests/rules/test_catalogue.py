@@ -75,6 +75,7 @@ CATALOGUE = {
     "IAM506": ("administration-granted", Severity.HIGH),
     "IAM508": ("stream-arn-missing", Severity.HIGH),
     "IAM509": ("kms-access-missing", Severity.MEDIUM),
+    "IAM512": ("table-unreachable", Severity.LOW),
     "IAM514": ("policy-unattached", Severity.LOW),
     "TF601": ("argument-unsupported", Severity.HIGH),
     "TF602": ("argument-missing", Severity.HIGH),

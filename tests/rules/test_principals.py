@@ -591,3 +591,71 @@ def test_what_is_said_of_a_key() -> None:
     (one,) = run("IAM509", KEY + LOCKED + role() + may(allow("PutItem", f"[{ARN}]"))).problems
     assert one.message.startswith('role "orders" may write to table "orders", but not decrypt with')
     assert one.primary.text == f"[{ARN}]"
+
+
+# -- IAM512 --------------------------------------------------------------------------------------------------------
+
+TABLE = "aws_dynamodb_table.orders"
+ELSE = policy(allow("GetItem", f"[{WRITTEN.format('elsewhere')}]"), name="elsewhere")
+
+
+def resource_policy(document: str, arn: str = ARN) -> str:
+    return f'resource "aws_dynamodb_resource_policy" "p" {{\n  resource_arn = {arn}\n  policy       = {document}\n}}\n'
+
+
+ADMITS = policy(decrypt(STAR, actions='"dynamodb:GetItem"') + principals("AWS", ROOT), name="admits")
+ADMITTED = "data.aws_iam_policy_document.admits.json"
+
+
+@pytest.mark.parametrize(
+    ("rest", "verdict"),
+    [
+        (ELSE, FAIL),
+        (ELSE + policy(allow("GetItem", f"[{ARN}]")), PASS),
+        (ELSE + policy(allow("Query", f'["${{{ARN}}}/index/email-index"]')), PASS),
+        (ELSE + policy(allow("GetItem", '["*"]')), PASS),
+        (ELSE + policy(allow("DescribeTable", '["*"]')), FAIL),
+        (ELSE + policy('effect = "Deny"\n' + allow("GetItem", '["*"]')), FAIL),
+        (ELSE + policy(allow("GetItem", "[var.unset]")), UNKNOWN),
+        (ELSE + policy("actions = [var.unset]\nresources = [" + ARN + "]"), UNKNOWN),
+        (ELSE + policy("actions = var.list\nresources = [" + ARN + "]"), UNKNOWN),
+        (ELSE + policy("effect = var.unset\n" + allow("GetItem", '["*"]')), UNKNOWN),
+        (ELSE + role() + role_policy("elsewhere"), FAIL),
+        (
+            ELSE
+            + role()
+            + role_policy("elsewhere").replace("data.aws_iam_policy_document.elsewhere.json", "var.unset"),
+            UNKNOWN,
+        ),
+        (ELSE + role() + attached('"arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"'), PASS),
+        (ELSE + role(more='managed_policy_arns = ["arn:aws:iam::aws:policy/PowerUserAccess"]'), PASS),
+        (ELSE + role(more='permissions_boundary = "arn:aws:iam::aws:policy/PowerUserAccess"'), FAIL),
+        (ELSE + role() + attached('"arn:aws:iam::aws:policy/AmazonS3FullAccess"'), FAIL),
+        (ELSE + role() + attached('"arn:aws:iam::aws:policy/SomethingNew"'), UNKNOWN),
+        # the table's own policy
+        (ELSE + ADMITS + resource_policy(ADMITTED), PASS),
+        (ELSE + ADMITS.replace("GetItem", "DescribeTable") + resource_policy(ADMITTED), FAIL),
+        (ELSE + ADMITS.replace("statement {", 'statement {\n  effect = "Deny"') + resource_policy(ADMITTED), FAIL),
+        (
+            ELSE + ADMITS.replace("statement {", "statement {\n  effect = var.unset") + resource_policy(ADMITTED),
+            UNKNOWN,
+        ),
+        (ELSE + ADMITS + resource_policy(ADMITTED, WRITTEN.format("elsewhere")), FAIL),
+        (ELSE + resource_policy("var.unset"), UNKNOWN),
+        # nothing grants anything
+        ("", NONE),
+        (role() + attached('"arn:aws:iam::aws:policy/AmazonS3FullAccess"'), NONE),
+        (ADMITS + resource_policy(ADMITTED), PASS),
+    ],
+)
+def test_tables_that_are_reached(rest: str, verdict: Verdict) -> None:
+    source = UNSET + variable("list", "list(string)") + INDEXED + rest
+    assert run("IAM512", source).verdicts[TABLE] is verdict
+    if verdict is NONE:
+        assert run("IAM512", source, {"required": True}).verdicts[TABLE] is FAIL
+
+
+def test_why_it_is_not_known_whether_a_table_is_reached() -> None:
+    unknown = ELSE + role() + attached('"arn:aws:iam::aws:policy/SomethingNew"')
+    (problem,) = run("IAM512", INDEXED + unknown).problems
+    assert problem.message.endswith("is not known: the policy SomethingNew is not part of this configuration")

@@ -58,6 +58,7 @@ MEMBERSHIPS: Final[Mapping[str, Tie]] = {
     "aws_iam_group_membership": Tie("user", "users", "group"),
     "aws_iam_user_group_membership": Tie("user", "user", "groups"),
 }
+ROLE: Final = "aws_iam_role"
 _BY_NAME = "aws_ssoadmin_customer_managed_policy_attachment"
 _REFERENCE = "customer_managed_policy_reference"
 
@@ -105,6 +106,22 @@ def claims_of(estate: Estate) -> Iterator[Claim]:
             who = text_attr(instance.body, "permission_set_arn")
             for block in nested(instance.body, _REFERENCE).items:
                 yield Claim(instance, "permission set", who, text_attr(block, "name"))
+
+
+def own_claims(estate: Estate) -> Iterator[Claim]:
+    """The policies that roles list themselves."""
+    for instance in estate.resources:
+        if instance.mode == "managed" and instance.type == ROLE:
+            who = text_attr(instance.body, "name")
+            yield from (Claim(instance, "role", who, what) for what in listed(instance, "managed_policy_arns"))
+
+
+def attached_policies(estate: Estate) -> Iterator[Attachment]:
+    """Every managed policy that is attached to anybody, AWS's own and unseen ones included, once per attachment."""
+    policies = Policies(estate)
+    for claim in (*claims_of(estate), *own_claims(estate)):
+        if claim.policy is None:
+            yield from policies.attachments(claim.instance, claim.reference)
 
 
 def listed(instance: ResourceInstance, argument: str) -> Iterator[Attr]:

@@ -17,7 +17,7 @@ from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import ResourceInstance
 from ddbaudit.ir.types import DYNAMIC
 from ddbaudit.ir.value import Cause, Unknown
-from ddbaudit.model.attachments import ATTACHMENTS, Claim, Policies, claims_of, listed
+from ddbaudit.model.attachments import ATTACHMENTS, ROLE, Attachment, Policies, attached_policies
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.iam import Policy
 from ddbaudit.model.reading import text_attr
@@ -26,7 +26,6 @@ _COMMENT = re.compile(r"(?:#|//).*")
 _BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # Addresses in moved, removed and import blocks are no uses.
 _MOVED = re.compile(r"^\s*(?:from|to)\s*=.*$", re.MULTILINE)
-_ROLE: Final = "aws_iam_role"
 _UNSAID: Final = "a plan without its source does not tell what refers to it"
 
 
@@ -50,27 +49,20 @@ def _reference(instance: ResourceInstance) -> str:
 def _attached(estate: Estate) -> Mapping[int, tuple[Verdict, Unknown | None]]:
     """The managed policies that are certainly or possibly attached to anybody, or are anybody's boundary; by identity
     of the policy."""
-    policies = Policies(estate)
     found: dict[int, tuple[Verdict, Unknown | None]] = {}
-    for claim in (*claims_of(estate), *_own_claims(estate)):
-        for attachment in policies.attachments(claim.instance, claim.reference) if claim.policy is None else ():
-            key, doubt = id(attachment.policy), attachment.doubt
-            if doubt is None or key not in found:
-                found[key] = (Verdict.PASS if doubt is None else Verdict.UNKNOWN, doubt)
+    for attachment in (*attached_policies(estate), *_boundaries(estate)):
+        key, doubt = id(attachment.policy), attachment.doubt
+        if doubt is None or key not in found:
+            found[key] = (Verdict.PASS if doubt is None else Verdict.UNKNOWN, doubt)
     return found
 
 
-def _own_claims(estate: Estate) -> Iterator[Claim]:
-    """What roles and users say of themselves."""
+def _boundaries(estate: Estate) -> Iterator[Attachment]:
+    policies = Policies(estate)
     for instance in estate.resources:
-        if instance.mode != "managed" or instance.type not in (_ROLE, "aws_iam_user"):
-            continue
-        who = text_attr(instance.body, "name")
-        boundary = text_attr(instance.body, "permissions_boundary")
-        if boundary.is_set:
-            yield Claim(instance, "role", who, boundary)
-        if instance.type == _ROLE:
-            yield from (Claim(instance, "role", who, what) for what in listed(instance, "managed_policy_arns"))
+        if instance.mode == "managed" and instance.type in (ROLE, "aws_iam_user"):
+            boundary = text_attr(instance.body, "permissions_boundary")
+            yield from policies.attachments(instance, boundary) if boundary.is_set else ()
 
 
 class _Texts:
