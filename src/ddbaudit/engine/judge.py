@@ -82,7 +82,7 @@ def _judge_one(active: ActiveRule, rule: Rule[Any], subject: Subject, context: R
         result.ledger.append(LedgerEntry(meta.id, address, estate.environment, estate.root, verdict, reason))
 
     try:
-        problems = list(rule.check(subject, context))
+        problems = [_checked(problem) for problem in rule.check(subject, context)]
     except NotApplicable as reason:
         record(Verdict.NOT_APPLICABLE, reason.reason)
         return
@@ -96,6 +96,15 @@ def _judge_one(active: ActiveRule, rule: Rule[Any], subject: Subject, context: R
         callers = callers_of(subject)
         raw = RawFinding(active.rule, active.severity, address, estate.environment, estate.root, callers, problem)
         result.findings.append(raw)
+
+
+def _checked(problem: object) -> Problem:
+    """What a rule yields, if it is a problem; anything else is a fault of the rule."""
+    if not isinstance(problem, Problem) or not isinstance(problem.primary, Span):
+        raise TypeError("a check yields problems, each with its place")
+    if problem.verdict not in (Verdict.FAIL, Verdict.UNKNOWN):
+        raise ValueError("a problem is FAIL or UNKNOWN")
+    return problem
 
 
 def _verdict(problems: Sequence[Problem]) -> Verdict:
