@@ -76,6 +76,7 @@ CATALOGUE = {
     "IAM508": ("stream-arn-missing", Severity.HIGH),
     "IAM509": ("kms-access-missing", Severity.MEDIUM),
     "IAM512": ("table-unreachable", Severity.LOW),
+    "IAM513": ("trust-too-broad", Severity.HIGH),
     "IAM514": ("policy-unattached", Severity.LOW),
     "TF601": ("argument-unsupported", Severity.HIGH),
     "TF602": ("argument-missing", Severity.HIGH),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,12 +12,15 @@ import pytest
 from ddbaudit.engine.judge import ActiveRule, judge
 from ddbaudit.engine.registry import load_rules
 from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.ir.plan import Change
+from ddbaudit.ir.value import Absent, object_value, string
 from ddbaudit.model.build import build_estate
 from ddbaudit.model.estate import Estate
 from ddbaudit.sdk.problem import Problem
 from ddbaudit.testing.cases import evaluate_source
+from ddbaudit.testing.changes import plan_between
 from ddbaudit_rules._support.examples import allow, gsi, policy, separate_index, table, variable
-from ddbaudit_rules._support.iam_examples import attached, function, managed, mapping, role, role_policy
+from ddbaudit_rules._support.iam_examples import attached, function, managed, mapping, role, role_policy, trust
 
 REGISTRY = load_rules()
 PASS, FAIL, UNKNOWN, NONE = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
@@ -659,3 +663,164 @@ def test_why_it_is_not_known_whether_a_table_is_reached() -> None:
     unknown = ELSE + role() + attached('"arn:aws:iam::aws:policy/SomethingNew"')
     (problem,) = run("IAM512", INDEXED + unknown).problems
     assert problem.message.endswith("is not known: the policy SomethingNew is not part of this configuration")
+
+
+# -- IAM513 --------------------------------------------------------------------------------------------------------
+
+OWN = {"accounts": ["111122223333"]}
+ACCOUNT = '"arn:aws:iam::444455556666:root"'
+GITHUB = '"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"'
+EKS = '"arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"'
+WEB = "sts:AssumeRoleWithWebIdentity"
+SUB, AUD = "token.actions.githubusercontent.com:sub", "token.actions.githubusercontent.com:aud"
+
+
+def trusted(source: str, params: Mapping[str, Any] | None = None) -> Verdict:
+    return run("IAM513", UNSET + WHO + source, params).of(ROLE)
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        (trust(STAR), FAIL),
+        (trust(STAR, kind="*"), FAIL),
+        (trust(STAR, action="sts:*"), FAIL),
+        (trust(STAR, action="sts:TagSession"), PASS),
+        (trust('"lambda.amazonaws.com"', kind="Service"), PASS),
+        (trust(ACCOUNT), FAIL),
+        (trust('"444455556666"'), FAIL),
+        (trust('"arn:aws:iam::111122223333:root"'), PASS),
+        (trust('"arn:aws:iam::${data.aws_caller_identity.me.account_id}:root"'), PASS),
+        (trust("data.aws_caller_identity.me.account_id"), PASS),
+        (trust('"arn:aws:iam::${var.unset}:root"'), UNKNOWN),
+        (trust('"arn:aws:iam::${var.unset}:role/reader"'), PASS),
+        (trust('"arn:aws:iam::444455556666:role/${var.unset}"'), PASS),
+        (trust('"arn:${var.unset}"'), UNKNOWN),
+        (trust("aws_iam_user.u.arn") + 'resource "aws_iam_user" "u" {\n  name = "u"\n}\n', PASS),
+        (trust("aws_iam_user.u.name") + 'resource "aws_iam_user" "u" {\n  name = var.unset\n}\n', UNKNOWN),
+        (trust("var.unset"), UNKNOWN),
+        (trust(STAR).replace('["*"]', "var.unset"), UNKNOWN),
+        (trust(STAR).replace("statement {", "statement {\n  effect = var.unset"), UNKNOWN),
+        (trust(STAR).replace("statement {", 'statement {\n  effect = "Deny"'), PASS),
+        (trust(STAR).replace("principals {", "not_principals {"), UNKNOWN),
+        (
+            trust(
+                STAR,
+                more="statement {\n"
+                + 'effect = "Deny"\nactions = ["sts:AssumeRole"]\n'
+                + principals("*", STAR)
+                + "\n}",
+            ),
+            UNKNOWN,
+        ),
+        # conditions that say who
+        (trust(STAR, ("StringEquals", "aws:PrincipalOrgID", "o-12345")), PASS),
+        (trust(STAR, ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-12345/r-ab/*")), PASS),
+        (trust(STAR, ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::111122223333:role/*")), PASS),
+        (trust(STAR, ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/admin")), FAIL),
+        (trust(STAR, ("StringLike", "aws:PrincipalOrgID", "*")), FAIL),
+        (trust(STAR, ("StringLike", "aws:PrincipalOrgID", "o-${var.unset}")), PASS),
+        (trust(STAR, ("StringLike", "aws:PrincipalOrgID", "${var.unset}")), UNKNOWN),
+        (trust(STAR, ("StringEquals", "sts:ExternalId", "${var.unset}")), PASS),
+        (trust(ACCOUNT, ("StringEquals", "sts:ExternalId", "x")), PASS),
+        # conditions that do not
+        (trust(STAR, ("StringNotEquals", "aws:PrincipalOrgID", "o-12345")), FAIL),
+        (trust(STAR, ("Null", "aws:PrincipalOrgID", "false")), FAIL),
+        (trust(STAR, ("StringEqualsIfExists", "aws:PrincipalOrgID", "o-12345")), UNKNOWN),
+        (trust(STAR, ("ForAllValues:StringEquals", "aws:PrincipalOrgPaths", "o-12345/*")), UNKNOWN),
+        (trust(STAR, ("Bool", "aws:SecureTransport", "true")), FAIL),
+        (trust(STAR, ("StringEquals", "some:Key", "x")), UNKNOWN),
+        (trust(STAR, ("StringEquals", "${var.unset}", "x")), UNKNOWN),
+        # tokens
+        (trust(GITHUB, kind="Federated", action=WEB), FAIL),
+        (trust(GITHUB, ("StringEquals", AUD, "sts.amazonaws.com"), kind="Federated", action=WEB), FAIL),
+        (trust(GITHUB, ("StringLike", SUB, "repo:*"), kind="Federated", action=WEB), FAIL),
+        (trust(GITHUB, ("StringLike", SUB, "repo:example/*"), kind="Federated", action=WEB), PASS),
+        (trust(GITHUB, ("StringEquals", "x:other", "y"), kind="Federated", action=WEB), UNKNOWN),
+        (
+            trust(
+                EKS, ("StringEquals", "oidc.eks.eu-west-1.amazonaws.com/id/ABC:aud", "x"), kind="Federated", action=WEB
+            ),
+            PASS,
+        ),
+        (trust(EKS, kind="Federated", action=WEB), FAIL),
+        (trust('"cognito-identity.amazonaws.com"', kind="Federated", action=WEB), FAIL),
+        (
+            trust('"arn:aws:iam::111122223333:saml-provider/idp"', kind="Federated", action="sts:AssumeRoleWithSAML"),
+            PASS,
+        ),
+        (trust('"arn:aws:iam::${var.unset}:oidc-provider/gitlab.com"', kind="Federated", action=WEB), FAIL),
+        (trust("var.unset", kind="Federated", action=WEB), UNKNOWN),
+        (trust("var.unset", ("StringEquals", SUB, "repo:a/b"), kind="Federated", action=WEB), PASS),
+        (trust("aws_iam_saml_provider.p.arn", kind="Federated"), PASS),
+        (trust("aws_iam_openid_connect_provider.p.arn", kind="Federated", action=WEB), FAIL),
+        (
+            trust("aws_iam_openid_connect_provider.p.arn", ("StringEquals", AUD, "x"), kind="Federated", action=WEB),
+            FAIL,
+        ),
+        (
+            trust("aws_iam_openid_connect_provider.p.arn", ("StringEquals", SUB, "x"), kind="Federated", action=WEB),
+            PASS,
+        ),
+        ('resource "aws_iam_role" "orders" {\n  assume_role_policy = var.unset\n}\n', UNKNOWN),
+    ],
+)
+def test_trust(source: str, verdict: Verdict) -> None:
+    providers = """
+    resource "aws_iam_openid_connect_provider" "p" {
+      url            = "https://token.actions.githubusercontent.com"
+      client_id_list = ["sts.amazonaws.com"]
+    }
+    resource "aws_iam_saml_provider" "p" {
+      name                   = "p"
+      saml_metadata_document = "x"
+    }
+    """
+    assert trusted(providers + source, OWN) is verdict
+
+
+def test_an_account_of_which_nobody_knows_whose_it_is() -> None:
+    found = run("IAM513", trust(ACCOUNT))
+    assert found.of(ROLE) is UNKNOWN
+    assert found.messages == [
+        'whether strangers may assume role "orders", which trusts all of account 444455556666, without a condition on '
+        "who that is, is not known: 444455556666 may be an account of one's own (the rule's parameter lists these)"
+    ]
+    assert trusted(trust(ACCOUNT, ("StringEquals", "sts:ExternalId", "x"))) is PASS
+
+
+def test_what_is_said_of_strangers() -> None:
+    nameless = trust(STAR).replace('name               = "orders"\n', "")
+    assert run("IAM513", nameless).messages == ["role aws_iam_role.orders may be assumed by every AWS account"]
+    (problem,) = run("IAM513", trust(GITHUB, kind="Federated", action=WEB)).problems
+    assert problem.message == (
+        'role "orders" may be assumed by whoever has a token of token.actions.githubusercontent.com'
+    )
+    maybe = trust(STAR, ("StringEquals", "some:Key", "x"))
+    assert run("IAM513", maybe).messages[0].endswith("is not known: it depends on the conditions")
+
+
+def test_policies_that_are_no_trust() -> None:
+    assert run("IAM513", table() + "\n" + policy(ITEMS)).of("data.") is NONE
+
+
+def test_a_plan_tells_whose_account_it_is() -> None:
+    evaluation = evaluate_source({"main.tf": WHO + trust(ACCOUNT)}, "dev")
+    for own, verdict in (("111122223333", FAIL), ("444455556666", PASS), (None, UNKNOWN)):
+        plan = plan_between(evaluation, evaluation)
+        place = plan.file.place("data.aws_caller_identity.me")
+        after = object_value({"account_id": string(own)} if own is not None else {})
+        me = Change(
+            "data.aws_caller_identity.me",
+            "",
+            "data",
+            "aws_caller_identity",
+            "me",
+            None,
+            ("read",),
+            Absent(),
+            after,
+            place,
+        )
+        found = run("IAM513", build_estate(replace(evaluation, plan=replace(plan, data=(me,)))))
+        assert found.of(ROLE) is verdict

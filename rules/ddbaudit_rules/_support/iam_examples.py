@@ -62,3 +62,24 @@ def managed(name: str = "orders", document: str = "orders", *, header: str = "")
     """An aws_iam_policy made of a policy document."""
     arguments = f'name   = "{name}"\npolicy = data.aws_iam_policy_document.{document}.json'
     return block(f'resource "aws_iam_policy" "{name}"', arguments, header=header)
+
+
+def trust(
+    who: str,
+    *conditions: tuple[str, str, str],
+    kind: str = "AWS",
+    action: str = "sts:AssumeRole",
+    comment: str = "",
+    more: str = "",
+) -> str:
+    """A role "orders" that a principal, an expression, may assume under conditions (operator, key, value); `comment`
+    stands behind the principal, `more` are further statements."""
+    principals = block("principals", f'type        = "{kind}"\nidentifiers = [{who}]{" " + comment if comment else ""}')
+    tests = (
+        block("condition", f'test     = "{test}"\nvariable = "{key}"\nvalues   = ["{value}"]')
+        for test, key, value in conditions
+    )
+    statement = block("statement", f'actions = ["{action}"]', principals, *tests)
+    document = block('data "aws_iam_policy_document" "trust"', statement, more)
+    arguments = 'name               = "orders"\nassume_role_policy = data.aws_iam_policy_document.trust.json'
+    return document + "\n" + block('resource "aws_iam_role" "orders"', arguments)
