@@ -79,8 +79,8 @@ def holds_secret(variable: EnvironmentVariable, pointers: frozenset[str]) -> Ver
     if value.text is not None:
         return Verdict.FAIL if _is_harmless(variable.name, value.text, pointers) else Verdict.PASS
     first = value.parts[0] if value.parts else None
-    if isinstance(first, str):
-        return Verdict.FAIL if first.startswith(("arn:", "/")) else Verdict.UNKNOWN
+    if isinstance(first, str) and first.startswith(("arn:", "/")):
+        return Verdict.FAIL
     if isinstance(first, Symbol) and first.attribute in _POINTING:
         return Verdict.FAIL
     if value.value.sensitive or (isinstance(first, Symbol) and first.attribute in _SECRET_ATTRIBUTES):

@@ -102,10 +102,6 @@ class Alarm:
         return self.instance.address
 
     @property
-    def header(self) -> Span:
-        return self.instance.body.header
-
-    @property
     def label(self) -> str:
         name = self.name.public
         return f'alarm "{name}"' if name is not None else f"alarm {self.address}"
@@ -215,8 +211,13 @@ def _read(estate: Estate) -> Iterator[_Watching]:
             because = first_unknown(alarm.instance.expansion, metric.reason, alarm.unknown)
             parts = metric.dimensions[TABLE].parts if TABLE in metric.dimensions else ()
             yield _Watching(resolve_names(parts, estate.tables_by_address), verdict, because)
-        if alarm.unknown is not None and not alarm.metrics:
+        if alarm.unknown is not None and not _is_of_others(alarm):
             yield _Watching((), Verdict.UNKNOWN, alarm.unknown)
+
+
+def _is_of_others(alarm: Alarm) -> bool:
+    """Whether all that is seen of an alarm is of other services: then what is not seen is, too."""
+    return bool(alarm.metrics) and all(metric.of_dynamodb is Verdict.FAIL for metric in alarm.metrics)
 
 
 def _watches(watching: _Watching, table: Table) -> Answer:

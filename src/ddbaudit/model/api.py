@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import ResourceInstance
 from ddbaudit.ir.value import Symbol, Unknown, string
@@ -48,10 +47,6 @@ class ApiMethod:
         return self.instance.address
 
     @property
-    def header(self) -> Span:
-        return self.instance.body.header
-
-    @property
     def label(self) -> str:
         """`method GET` or `route "GET /orders"`, with the address."""
         key = self.route.public if self.route.is_set else self.verb.public
@@ -76,9 +71,10 @@ class ApiMethod:
         text = self.route.text
         if not self.route.is_set or text == "$connect" or self.verb is not self.route:
             return Verdict.PASS
-        if self.protocol.text is not None:
-            return Verdict.PASS if self.protocol.text == "HTTP" else Verdict.FAIL
-        return Verdict.UNKNOWN if text is None or text == "$default" else Verdict.FAIL
+        if self.protocol.text == "HTTP":
+            return Verdict.PASS
+        websocket = self.protocol.text is not None or text != "$default"
+        return Verdict.FAIL if text is not None and websocket else Verdict.UNKNOWN
 
 
 def methods_of(estate: Estate) -> tuple[ApiMethod, ...]:

@@ -121,10 +121,16 @@ def _type_of(address: str) -> str:
 
 def attach(estate: Estate, candidates: Sequence[tuple[ResourceInstance, Verdict, Attr]]) -> Attached:
     """Sorts candidates by whether they belong; one whose count or for_each is not known may not exist at all."""
-    certain = [i for i, verdict, _ in candidates if verdict is Verdict.PASS and i.expansion is None]
-    rest = [(i, at) for i, verdict, at in candidates if verdict is not Verdict.FAIL and i not in certain]
-    reasons = (first_unknown(instance.expansion, at.unknown) for instance, at in rest)
-    return Attached(tuple(certain), tuple(i for i, _ in rest), first_unknown(*reasons, unseen(estate)))
+    certain: list[ResourceInstance] = []
+    possible: list[ResourceInstance] = []
+    reasons: list[Unknown | None] = []
+    for instance, verdict, at in candidates:
+        if verdict is Verdict.PASS and instance.expansion is None:
+            certain.append(instance)
+        elif verdict is not Verdict.FAIL:
+            possible.append(instance)
+            reasons.append(first_unknown(instance.expansion, at.unknown))
+    return Attached(tuple(certain), tuple(possible), first_unknown(*reasons, unseen(estate)))
 
 
 def text_of(instance: ResourceInstance, argument: str) -> Attr:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import ResourceInstance
 from ddbaudit.ir.types import STRING
@@ -41,10 +40,6 @@ class StreamMapping:
     @property
     def address(self) -> str:
         return self.instance.address
-
-    @property
-    def header(self) -> Span:
-        return self.instance.body.header
 
     @property
     def of_table(self) -> Verdict:
