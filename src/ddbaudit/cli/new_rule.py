@@ -61,7 +61,7 @@ def _write(folder: str, files: Mapping[str, str]) -> list[str]:
             raise UsageError(f"{safe_text(path)} is there already", help="choose another NAME or --dir")
     for path, text in targets.items():
         try:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(path).parent)
             with open(path, "x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
         except FileExistsError:
@@ -69,6 +69,13 @@ def _write(folder: str, files: Mapping[str, str]) -> list[str]:
         except OSError as error:
             raise InternalError(f"{safe_text(path)} cannot be written: {error.strerror}") from None
     return list(targets)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UsageError(f"{safe_text(str(folder))} cannot be made: a file is in its way") from None
 
 
 def _next_steps(folder: str, files: Mapping[str, str], *, is_yaml: bool) -> str:
