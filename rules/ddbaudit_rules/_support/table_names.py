@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ddbaudit.foundation.verdict import Verdict
-from ddbaudit.ir.instance import ResourceInstance
 from ddbaudit.ir.value import Unknown
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.reading import first_unknown
@@ -69,29 +68,26 @@ class _Names:
 
 
 def _namesake(table: Table, other: Table, named: Verdict, estate: Estate) -> Namesake | None:
-    here, there = table.instance, other.instance
-    unread = first_unknown(unread_region(here, estate), unread_region(there, estate))
-    place = _is_one_place(here, there) if unread is None else Verdict.UNKNOWN
+    unread = first_unknown(unread_region(table.instance, estate), unread_region(other.instance, estate))
+    place = _is_one_place(table, other) if unread is None else Verdict.UNKNOWN
     if place is Verdict.FAIL:
         return None
     because = reason(table.name, other.name) if named is not Verdict.PASS else None
     if because is None and place is not Verdict.PASS:
-        because = unread if unread is not None else reason(region_of(here), region_of(there))
-    why = "" if because is not None else _accounts(here, there)
+        because = first_unknown(unread, reason(region_of(table.instance), region_of(other.instance)))
+    providers = f"{other.instance.provider.name} and {table.instance.provider.name}"
+    why = "" if because is not None else f"the providers {providers} may be of one account or of two"
     return Namesake(other, other.address, named & place, because, why)
 
 
-def _accounts(here: ResourceInstance, there: ResourceInstance) -> str:
-    return f"the providers {there.provider.name} and {here.provider.name} may be of one account or of two"
-
-
-def _is_one_place(here: ResourceInstance, there: ResourceInstance) -> Verdict:
-    """Whether two resources of a root module are in one account and region."""
-    one, two = region_of(here), region_of(there)
-    shared = (here.provider.name, here.provider.span) == (there.provider.name, there.provider.span)
-    if shared and one.value is here.provider.region and two.value is there.provider.region:
+def _is_one_place(one: Table, two: Table) -> Verdict:
+    """Whether two tables of a root module are in one account and region."""
+    here, there = one.instance.provider, two.instance.provider
+    regions = region_of(one.instance), region_of(two.instance)
+    shared = (here.name, here.span) == (there.name, there.span)
+    if shared and regions[0].value is here.region and regions[1].value is there.region:
         return Verdict.PASS
-    return equal(one, two) & (Verdict.PASS if shared else Verdict.UNKNOWN)
+    return equal(*regions) & (Verdict.PASS if shared else Verdict.UNKNOWN)
 
 
 def _elsewhere(table: Table, estate: Estate, estates: Sequence[Estate]) -> Iterator[Namesake]:
