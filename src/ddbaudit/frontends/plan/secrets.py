@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ddbaudit.ir.plan import Change, Plan
+from ddbaudit.ir.schema import resource_schema
 from ddbaudit.ir.value import Known, Value
 
 SHORTEST = 8
@@ -20,7 +21,11 @@ SHORTEST = 8
 
 
 def mark_repeated(plan: Plan) -> Plan:
-    """The plan with marks on what repeats a sensitive variable, or an attribute that is sensitive as a whole."""
+    """The plan with marks on what repeats a sensitive variable, or an attribute that the configuration made sensitive.
+
+    An attribute that is always sensitive, such as the value of an SSM parameter, may well hold something that is no
+    secret elsewhere: the name of a table.
+    """
     secrets = _Secrets(_secrets(plan))
     if not secrets:
         return plan
@@ -36,9 +41,13 @@ def _secrets(plan: Plan) -> Iterator[str]:
     for value in plan.variables.values():
         yield from _strings(value, marked=value.sensitive)
     for change in (*plan.changes, *plan.data):
-        for whole in (change.before, change.after):
-            for value in _members(whole).values():
-                yield from _strings(value, marked=value.sensitive) if value.sensitive else _of_map(value)
+        schema = resource_schema(change.mode, change.type)
+        if schema is None:
+            continue
+        always = {attribute.name for attribute in schema.attributes.values() if attribute.sensitive}
+        for name, value in (*_members(change.before).items(), *_members(change.after).items()):
+            if name not in always:
+                yield from _strings(value, marked=True) if value.sensitive else _of_map(value)
 
 
 def _of_map(value: Value) -> Iterator[str]:
