@@ -350,6 +350,7 @@ SELECT = 'SELECT SUM(ThrottledRequests) FROM SCHEMA(\\"AWS/DynamoDB\\", TableNam
         (table() + insights('"SUM(METRICS())"'), [FAIL]),
         (table() + insights("var.q") + variable("q"), [UNKNOWN]),
         (table() + insights(f'"{SELECT} WHERE TableName = ${{var.q}}"') + variable("q"), [UNKNOWN]),
+        (table(name="var.n") + variable("n") + alarm(dimensions(Operation='"Query"')), [PASS]),
         (table(count="0"), []),
     ],
 )
@@ -386,6 +387,11 @@ def parameter(*lines: str) -> str:
         (table() + parameter('name = "/a"', "value_wo = aws_dynamodb_table.orders.name"), {"required": True}, UNKNOWN),
         (table() + each(parameter('name = "/a"', 'value = "orders"')), {"required": True}, UNKNOWN),
         (table(name="var.n") + variable("n") + parameter('name = "/a"', 'value = "b"'), NAMED, UNKNOWN),
+        (
+            table(name="var.n") + variable("n") + parameter('name = "/a"', "value = aws_dynamodb_table.orders.name"),
+            {"required": True},
+            PASS,
+        ),
         (table(), NAMED, NOTHING),
         (
             table(name='"dev-orders"') + parameter("name = var.n", 'value = "dev-orders"') + variable("n"),

@@ -20,7 +20,8 @@ from ddbaudit.ir.value import Absent, Part, Unknown
 from ddbaudit.model.attached import Answer, any_answer, of_type, refers, same_text, unseen
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
-from ddbaudit.model.join import name_parts, resolve_names
+from ddbaudit.model.join import name_parts
+from ddbaudit.model.name_places import with_table_names
 from ddbaudit.model.reading import attr, first_unknown, members, nested, own_place, text_attr
 from ddbaudit.model.subjects import judged
 from ddbaudit.model.table import Table
@@ -210,7 +211,7 @@ def _read(estate: Estate) -> Iterator[_Watching]:
                 verdict = Verdict.UNKNOWN
             because = first_unknown(alarm.instance.expansion, metric.reason, alarm.unknown)
             parts = metric.dimensions[TABLE].parts if TABLE in metric.dimensions else ()
-            yield _Watching(resolve_names(parts, estate.tables_by_address), verdict, because)
+            yield _Watching(with_table_names(parts, estate), verdict, because)
         if alarm.unknown is not None and not _is_of_others(alarm):
             yield _Watching((), Verdict.UNKNOWN, alarm.unknown)
 

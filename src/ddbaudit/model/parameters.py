@@ -15,7 +15,8 @@ from ddbaudit.ir.value import Cause, Unknown
 from ddbaudit.model.attached import of_type, refers, same_text
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
-from ddbaudit.model.join import name_parts, resolve_names
+from ddbaudit.model.join import name_parts
+from ddbaudit.model.name_places import with_table_names
 from ddbaudit.model.reading import text_attr, unknown_attr
 from ddbaudit.model.table import Table
 
@@ -41,7 +42,7 @@ class Parameter:
 
     def names_table(self, table: Table, estate: Estate) -> Verdict:
         """Whether its value is the table's name."""
-        found = resolve_names(self.value.parts, estate.tables_by_address)
+        found = with_table_names(self.value.parts, estate)
         verdict = refers(found, name_parts(table), table.address, _NAMES)
         return Verdict.UNKNOWN if verdict is Verdict.PASS and self.instance.expansion is not None else verdict
 

@@ -6,19 +6,18 @@ Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_Reg
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import ResourceInstance
-from ddbaudit.ir.value import Hole, Part, Unknown
+from ddbaudit.ir.value import Part, Unknown
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.globs import Atoms, literal, same
-from ddbaudit.model.join import name_parts, resolve_names
+from ddbaudit.model.join import name_parts
+from ddbaudit.model.name_places import with_table_names
 from ddbaudit.model.reading import first_unknown, text_attr
 from ddbaudit.model.table import Index, Table
 
@@ -26,8 +25,6 @@ TARGET: Final = "aws_appautoscaling_target"
 POLICY: Final = "aws_appautoscaling_policy"
 Capacity = Literal["read", "write"]
 CAPACITIES: Final[tuple[Capacity, ...]] = ("read", "write")
-
-_REFERENCE = re.compile(r"[A-Za-z_][\w-]*(\.[\w-]+|\[[^\[\]]*\])*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +79,15 @@ class Scaling:
 
 
 def scaling_of(estate: Estate) -> Scaling:
-    names = _names_by_place(estate.tables)
-    return Scaling(tuple(_registrations(estate, TARGET, names)), tuple(_registrations(estate, POLICY, names)))
+    return Scaling(tuple(_registrations(estate, TARGET)), tuple(_registrations(estate, POLICY)))
 
 
-def _registrations(estate: Estate, type_: str, names: dict[Span, Table]) -> Iterator[Registration]:
+def _registrations(estate: Estate, type_: str) -> Iterator[Registration]:
     for instance in estate.resources:
         if instance.mode == "managed" and instance.type == type_:
             body = instance.body
             found = text_attr(body, "resource_id")
-            resource = literal(resolve_names(_known_names(found.parts, names), estate.tables_by_address))
+            resource = literal(with_table_names(found.parts, estate))
             dimension, namespace = text_attr(body, "scalable_dimension"), text_attr(body, "service_namespace")
             yield Registration(instance, resource, found, dimension, namespace)
 
@@ -120,32 +116,3 @@ def _is(found: Attr, wanted: str) -> Verdict:
     if not found.is_set:
         return Verdict.FAIL
     return same(literal(found.parts), tuple(wanted))
-
-
-def _names_by_place(tables: Iterable[Table]) -> dict[Span, Table]:
-    """The tables of which nothing is known but where their name is written, each alone at its place."""
-    found: dict[Span, list[Table]] = {}
-    for table in tables:
-        if table.name.is_unknown:
-            found.setdefault(table.name.span, []).append(table)
-    return {span: here[0] for span, here in found.items() if len(here) == 1}
-
-
-def _known_names(parts: Iterable[Part], names: dict[Span, Table]) -> Iterator[Part]:
-    """Parts in which an unknown text that is `<table>.name`, by nothing but references, is the name of that table."""
-    for part in parts:
-        table = _referred(part, names) if isinstance(part, Hole) and names else None
-        if table is not None:
-            yield from name_parts(table)
-        else:
-            yield part
-
-
-def _referred(hole: Hole, names: dict[Span, Table]) -> Table | None:
-    origin = hole.value.origin
-    for step in origin.chain() if origin is not None else ():
-        if step.span in names:
-            return names[step.span]
-        if step.span is None or not _REFERENCE.fullmatch(step.span.text):
-            break
-    return None
