@@ -25,6 +25,8 @@ class Mutant:
     inside: str = ""
     at: str | None = None
     deletes: bool = False
+    also: tuple[str, ...] = ()
+    """Further rules that are right about it, in one environment or another."""
 
 
 def attribute(name: str) -> str:
@@ -52,10 +54,18 @@ def _pitr() -> list[Mutant]:
     for environment in ENVIRONMENTS:
         root = f"environments/access-management/{environment}"
         tfvars, main = f"{root}/terraform.tfvars", f"{root}/main.tf"
+        also = ("DDB107",) if environment == "prod" else ()  # there the replica has it from the same variable
         found.append(
-            Mutant(f"tfvars-{environment}", tfvars, "pitr_enabled                = true", "pitr_enabled = false", rule)
+            Mutant(
+                f"tfvars-{environment}",
+                tfvars,
+                "pitr_enabled                = true",
+                "pitr_enabled = false",
+                rule,
+                also=also,
+            )
         )
-        found.append(Mutant(f"call-{environment}", main, "= var.pitr_enabled", "= false", rule))
+        found.append(Mutant(f"call-{environment}", main, "= var.pitr_enabled", "= false", rule, also=also))
     return found
 
 
