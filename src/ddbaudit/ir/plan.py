@@ -222,7 +222,7 @@ _READ = (
     "aws_sns_topic_policy",
     "aws_sqs_queue_policy",
     "aws_vpc_endpoint",
-    "aws_ssoadmin_permission_set_inline_policy",
+    "aws_ssoadmin_",
     "aws_s3_bucket",
     "aws_sns_topic",
     "aws_sqs_queue",
