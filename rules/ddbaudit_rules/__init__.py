@@ -41,6 +41,7 @@ _RULES: Final = (
     "index_arn_missing:IndexArnMissing",
     "action_wildcard:ActionWildcard",
     "resource_wildcard:ResourceWildcard",
+    "hardcoded_arn:HardcodedArn",
     "trust_too_broad:TrustTooBroad",
     "table_unreachable:TableUnreachable",
     "kms_access_missing:KmsAccessMissing",

@@ -73,6 +73,7 @@ CATALOGUE = {
     "IAM503": ("action-wildcard", Severity.HIGH),
     "IAM504": ("resource-wildcard", Severity.HIGH),
     "IAM506": ("administration-granted", Severity.HIGH),
+    "IAM507": ("hardcoded-arn", Severity.MEDIUM),
     "IAM508": ("stream-arn-missing", Severity.HIGH),
     "IAM509": ("kms-access-missing", Severity.MEDIUM),
     "IAM512": ("table-unreachable", Severity.LOW),

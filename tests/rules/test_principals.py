@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,6 +13,7 @@ import pytest
 from ddbaudit.engine.judge import ActiveRule, judge
 from ddbaudit.engine.registry import load_rules
 from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.frontends.plan.evaluation import evaluate_plan
 from ddbaudit.ir.plan import Change
 from ddbaudit.ir.value import Absent, object_value, string
 from ddbaudit.model.build import build_estate
@@ -21,6 +23,7 @@ from ddbaudit.testing.cases import evaluate_source
 from ddbaudit.testing.changes import plan_between
 from ddbaudit_rules._support.examples import allow, gsi, policy, separate_index, table, variable
 from ddbaudit_rules._support.iam_examples import attached, function, managed, mapping, role, role_policy, trust
+from tests.plan.parity import plan_of
 
 REGISTRY = load_rules()
 PASS, FAIL, UNKNOWN, NONE = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
@@ -824,3 +827,160 @@ def test_a_plan_tells_whose_account_it_is() -> None:
         )
         found = run("IAM513", build_estate(replace(evaluation, plan=replace(plan, data=(me,)))))
         assert found.of(ROLE) is verdict
+
+
+# -- IAM507 --------------------------------------------------------------------------------------------------------
+
+NAMED = "${aws_dynamodb_table.orders.name}"
+PLACES = 'locals {{\n  place = "arn:aws:dynamodb:eu-west-1:111122223333"\n  arn   = {}\n  name  = "orders"\n}}\n'
+HERE = "${data.aws_region.here.name}:${data.aws_caller_identity.me.account_id}"
+
+
+@pytest.mark.parametrize(
+    ("resource", "verdict"),
+    [
+        (ARN, PASS),
+        (SOURCE, PASS),
+        (WRITTEN.format("orders"), FAIL),
+        (WRITTEN.format("orders/index/*"), FAIL),
+        (WRITTEN.format("orders/stream/*"), FAIL),
+        (WRITTEN.format("orders/index/${var.unset}"), FAIL),
+        (WRITTEN.format(NAMED), FAIL),
+        (f'"arn:aws:dynamodb:{HERE}:table/orders"', FAIL),
+        (f'"arn:aws:dynamodb:{HERE}:table/{NAMED}"', PASS),
+        ('"arn:aws:dynamodb:*:*:table/orders"', FAIL),
+        (f'"arn:aws:dynamodb:*:*:table/{NAMED}"', PASS),
+        (f'"arn:aws:dynamodb:eu-west-1:*:table/{NAMED}"', FAIL),
+        # others' tables, groups of tables, other services
+        (WRITTEN.format("customers"), PASS),
+        (WRITTEN.format("orders-old"), PASS),
+        (WRITTEN.format("orders*"), PASS),
+        ('"*"', PASS),
+        ('"arn:aws:s3:::orders"', PASS),
+        # by way of locals and variables
+        ("local.arn", FAIL),
+        ('"${local.place}:table/orders"', FAIL),
+        ('"arn:aws:dynamodb:*:*:table/${local.name}"', FAIL),
+        ('join(":", ["arn:aws:dynamodb", "*", "111122223333", "table/orders"])', PASS),
+        ('join(":", ["arn:aws:dynamodb:eu-west-1", var.account, "table/${var.name}"])', PASS),
+        ('join(":", [var.account == "" ? "" : "arn:aws:dynamodb:eu-west-1", var.account, "table/orders"])', PASS),
+        ("var.given", PASS),
+        ('"arn:aws:dynamodb:*:*:table/${var.name}"', PASS),
+        ('"arn:aws:dynamodb:*:*:table/${var.prefix}ders"', PASS),
+        ("var.unset", PASS),
+        ('"arn:aws:dynamodb:${var.unset}:table/orders"', PASS),
+    ],
+)
+def test_arns_that_are_written_out(resource: str, verdict: Verdict) -> None:
+    names = 'data "aws_region" "here" {}\n' + WHO + PLACES.format(WRITTEN.format("orders")) + UNSET
+    names += variable("given", "string", WRITTEN.format("orders")) + variable("name", "string", '"orders"')
+    names += variable("prefix", "string", '"or"') + variable("account", "string", '"111122223333"')
+    assert run("IAM507", names + STREAMED + policy(allow("GetItem", f"[{resource}]"))).of("data.") is verdict
+
+
+def test_a_name_that_the_table_has_from_the_same_place() -> None:
+    source = PLACES.format(ARN) + table(name="local.name") + "\n"
+    resource = '"arn:aws:dynamodb:*:*:table/${local.name}"'
+    assert run("IAM507", source + policy(allow("GetItem", f"[{resource}]"))).of("data.") is PASS
+
+
+def test_an_arn_in_a_text() -> None:
+    text = """
+    resource "aws_iam_policy" "p" {
+      name   = "p"
+      policy = <<-JSON
+        {
+          "Version": "2012-10-17",
+          "Statement": [{
+            "Effect": "Deny",
+            "Action": "dynamodb:*",
+            "NotResource": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+          }]
+        }
+      JSON
+    }
+    """
+    (problem,) = run("IAM507", table() + text).problems
+    assert problem.message == ('policy "p" writes out the name, region and account id in the ARN of table "orders"')
+    assert problem.help == f"refer to the table: {ARN}"
+
+
+def test_an_arn_that_may_be_the_tables() -> None:
+    unsure = UNSET + table(name="var.unset") + "\n"
+    assert run("IAM507", unsure + policy(allow("GetItem", f"[{WRITTEN.format('orders')}]"))).of("data.") is UNKNOWN
+    second = table().replace('_table" "orders"', '_table" "known"')
+    assert (
+        run("IAM507", unsure + second + policy(allow("GetItem", f"[{WRITTEN.format('orders')}]"))).of("data.") is FAIL
+    )
+
+
+def test_an_arn_in_a_module_has_a_remedy_without_an_address() -> None:
+    files = {"main.tf": 'module "m" {\n  source = "./m"\n}\n'}
+    files["m/main.tf"] = table() + "\n" + policy(allow("GetItem", f"[{WRITTEN.format('orders')}]"))
+    (problem,) = run("IAM507", build_estate(evaluate_source(files, "dev"))).problems
+    assert problem.help == "refer to the table: the table's ARN, passed to the module"
+
+
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        (allow("GetItem", f"[{WRITTEN.format('prod-orders')}]"), FAIL),
+        (allow("GetItem", '["arn:aws:dynamodb:*:*:table/${var.other}-orders"]'), FAIL),
+        (allow("GetItem", f"[{ARN}]"), PASS),
+        (allow("GetItem", '["*"]'), PASS),
+        (allow("GetItem", '["arn:aws:dynamodb:*:*:table/${aws_dynamodb_table.orders.id}"]'), PASS),
+        (allow("GetItem", f"[{WRITTEN.format('*-orders')}]"), PASS),
+        (allow("GetItem", f"[{WRITTEN.format('somewhere')}]"), PASS),
+        (allow("GetItem", '["arn:aws:dynamodb:*:*:table/dev-orders"]').replace("dev-", "${var.environment}-"), PASS),
+        ('effect = "Deny"\n' + allow("GetItem", f"[{WRITTEN.format('prod-orders')}]"), PASS),
+        (f'actions = ["dynamodb:GetItem"]\nnot_resources = [{WRITTEN.format("prod-orders")}]', PASS),
+    ],
+)
+def test_tables_of_another_environment(statement: str, verdict: Verdict) -> None:
+    def source(environment: str) -> str:
+        given = variable("environment", "string", f'"{environment}"') + variable("other", "string", '"prod"')
+        return given + table(name='"${var.environment}-orders"') + "\n"
+
+    others = (estate_of(source("sit"), "sit"), estate_of(source("prod"), "prod"), estate_of(source("dev"), "dev"))
+    found = run("IAM507", source("dev") + policy(statement), others=others)
+    assert found.of("data.") is verdict
+    if verdict is FAIL:
+        message = 'policy data.aws_iam_policy_document.orders reaches table "prod-orders" of the environment prod'
+        assert found.messages == [message]
+
+
+# -- plans without their source ------------------------------------------------------------------------------------
+
+PLAN = Path(__file__).parents[2] / "fixtures" / "plans" / "policies-covered" / "plan.json"
+
+
+def planned(environment: str = "test") -> Estate:
+    return build_estate(replace(evaluate_plan(plan_of(PLAN)), environment=environment))
+
+
+def test_a_plan_does_not_tell_what_is_written() -> None:
+    found = run("IAM507", planned()).verdicts
+    assert set(found.values()) == {NONE}
+
+
+def test_a_plan_tells_tables_of_another_environment() -> None:
+    written = policy(allow("GetItem", f"[{WRITTEN.format('prod-orders')}]"))
+    evaluation = evaluate_source({"main.tf": written}, "dev")
+    (document,) = evaluation.resources
+    place = plan_between(evaluation, evaluation).file.place("data.aws_iam_policy_document.orders")
+    body = replace(document.body, header=place, span=place)
+    estate = build_estate(replace(evaluation, resources=(replace(document, body=body),)))
+    other = estate_of(table(name='"prod-orders"'), "prod")
+    assert run("IAM507", estate, others=(other,)).of("data.") is FAIL
+
+
+def test_a_plan_does_not_tell_what_uses_a_policy() -> None:
+    found = run("IAM514", planned())
+    assert UNKNOWN in found.verdicts.values()
+    assert FAIL not in found.verdicts.values()
+    assert all("does not tell what refers to it" in message for message in found.messages)
+
+
+def test_policies_without_tables() -> None:
+    unset = UNSET + 'resource "aws_iam_policy" "p" {\n  name   = "p"\n  policy = var.unset\n}\n'
+    assert run("IAM507", unset).of("aws_iam_policy") is PASS

@@ -166,4 +166,5 @@ def _lacking(reading: _Reading, role: Identity) -> Iterator[Problem]:
 def _doubt(reading: _Reading, why: str, because: Unknown | None) -> Problem:
     mapping, table = reading.mapping, reading.table
     message = f"whether the function of {mapping.address} may read the stream of {table.label} is not known"
-    return unknown(message, mapping.header, because=because, label=why, detail=table.address)
+    header = mapping.instance.body.header
+    return unknown(message, header, because=because, label=why, detail=table.address)
