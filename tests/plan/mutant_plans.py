@@ -2,7 +2,7 @@
 
 Real Terraform made them (`DDBAUDIT_RECORD=1`, see test_plan_mutants.py); the differences are what keeps eighty plans
 small. A difference is a list of `{"at": PATH, "set": VALUE}` and `{"at": PATH, "gone": true}`; a step of a path is a
-key, or in a list of objects with addresses the address.
+key, or in a list of objects with addresses the address. What is large is kept compressed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from scripts.record_plans import (
     Recording,
     RecordingError,
     Terraform,
+    pack,
     recordings,
     said_of,
+    unpacked,
 )
 
 from tests.estate.mutants import AM, Mutant
@@ -32,6 +34,7 @@ Json: TypeAlias = Any
 DIRECTORY = PLANS / "mutants"
 _MISSING = object()
 _UNSTABLE = frozenset({"timestamp"})
+_NAMED = frozenset({"address", "resource"})
 
 
 def base_of(mutant: Mutant) -> Recording:
@@ -44,7 +47,8 @@ def base_of(mutant: Mutant) -> Recording:
 
 def recorded(name: str) -> dict[str, Json]:
     """`{"outcome": "planned" or "errored", "changes": […]}`, or `{"outcome": "refused", "said": …}`."""
-    found: dict[str, Json] = json.loads((DIRECTORY / f"{name}.json").read_text())
+    path = DIRECTORY / f"{name}.json"
+    found: dict[str, Json] = json.loads(unpacked(path if path.exists() else path.with_name(f"{name}.json.gz")))
     return found
 
 
@@ -52,6 +56,12 @@ def plan_of(mutant: Mutant, name: str) -> Json:
     """The plan as Terraform made it, up to the order of resources and the time."""
     base = base_of(mutant).plan()
     return apply(base, recorded(name)["changes"])
+
+
+def write(name: str, made: dict[str, Json]) -> None:
+    text = json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False)
+    (DIRECTORY / f"{name}.json").write_text(text + "\n")
+    pack(DIRECTORY)
 
 
 class Workshop:
@@ -72,8 +82,7 @@ class Workshop:
             made = self._made(base_of(mutant))
         finally:
             file.write_text(right)
-        text = json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False)
-        (DIRECTORY / f"{name}.json").write_text(text + "\n")
+        write(name, made)
 
     def _made(self, base: Recording) -> dict[str, Json]:
         here = Terraform(self.tree / base.root, self.server)
@@ -137,17 +146,17 @@ def normal(plan: Json) -> Json:
 
 
 def _by_name(value: Json) -> dict[str, Json] | None:
-    """The members of an object, or of a list of objects that have addresses."""
+    """The members of an object, or of a list of objects that have addresses or are references to attributes."""
     if isinstance(value, dict):
         return value
-    if isinstance(value, list) and value and all(isinstance(item, dict) and "address" in item for item in value):
+    if isinstance(value, list) and value and all(isinstance(item, dict) and _NAMED & item.keys() for item in value):
         named = {_name(item): item for item in value}
         return named if len(named) == len(value) else None
     return None
 
 
 def _name(item: Json) -> str:
-    return str(item["address"])
+    return str(item["address"]) if "address" in item else json.dumps(item, sort_keys=True)
 
 
 def _get(here: Json, step: str) -> Json:
