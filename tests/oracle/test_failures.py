@@ -292,8 +292,16 @@ def test_values_that_do_not_fit(tree: Path) -> None:
         '    error_message = "Too small: ${var.c}."\n  }\n}\n'
     )
     evaluation = evaluated(tree, {"main.tf": text})
-    assert problems(evaluation) == ["EVAL001 main.tf:3:13", "EVAL001 main.tf:7:10", "EVAL001 main.tf:14:21"]
-    assert "Too small: 1." in evaluation.diagnostics[2].detail
+    assert problems(evaluation) == [
+        "EVAL001 main.tf:3:13",
+        "EVAL001 main.tf:7:10",
+        "EVAL001 main.tf:11:13",
+        "invalid-value main.tf:3:13",
+        "invalid-value main.tf:11:13",
+    ]
+    refused = evaluation.diagnostics[2]
+    assert "Too small: 1." in refused.detail
+    assert [str(related.span) for related in refused.related] == ["main.tf:14:21"]
 
 
 def test_a_broken_file_beside_good_ones(tree: Path) -> None:

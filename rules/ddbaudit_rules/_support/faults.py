@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ddbaudit.ir.instance import Fault
 from ddbaudit.sdk.problem import Problem, fail, unknown
@@ -13,6 +14,15 @@ def problems(faults: Iterable[Fault], kinds: frozenset[str]) -> Iterator[Problem
     for fault in faults:
         if fault.kind in kinds and fault.doubt is not None:
             message = f"whether Terraform accepts this is not known: {fault.message}, but {fault.doubt.text}"
-            yield unknown(message, fault.span, label=fault.label, help=fault.help, detail=fault.message)
+            yield unknown(message, fault.span, **_rest(fault))
         elif fault.kind in kinds:
-            yield fail(fault.message, fault.span, label=fault.label, help=fault.help, detail=fault.message)
+            yield fail(fault.message, fault.span, **_rest(fault))
+
+
+def _rest(fault: Fault) -> dict[str, Any]:
+    return {
+        "label": fault.label,
+        "help": fault.help,
+        "related": fault.related,
+        "detail": fault.detail or fault.message,
+    }

@@ -12,6 +12,7 @@ from ddbaudit.app.environments import directory_of, environment_of, told_apart
 from ddbaudit.app.plans import STDIN, PlanInput, PlanReader, split, unreadable
 from ddbaudit.app.rules import configuration, registry_of, unjudged
 from ddbaudit.app.stack import make_room
+from ddbaudit.engine.faults import diagnostics_of
 from ddbaudit.engine.findings import Gate, merge
 from ddbaudit.engine.judge import ActiveRule, Judgement, imbalances, judge
 from ddbaudit.engine.outcome import Leniency, decide
@@ -254,7 +255,7 @@ class _Run:
         self.errors.extend(judgement.crashes)
         self.errors.extend(f"the ledger does not balance: {p}" for p in imbalances(estate, rules, judgement))
         self.rules.update(active.rule.meta.id for active in rules)
-        self.diagnostics.update(dict.fromkeys(estate.evaluation.diagnostics))
+        self.diagnostics.update(dict.fromkeys(diagnostics_of(estate, rules)))
 
     def inventory(self, packs: tuple[str, ...]) -> Inventory:
         files = {f.path for e in self.estates for f in e.evaluation.files}

@@ -34,7 +34,8 @@ class Diagnostic:
     `summary` is constant per kind of problem; `detail` says what is wrong with names; `help` says what to do.
     `path` is set where no span can be given (an unreadable file). `code` is stable: `HCL…` parsing, `EVAL…`
     evaluation, `MOD…` modules, `VAR…` variables, `IO…` files. A terraform error (something `terraform validate` or
-    `plan` refuses too) is still a diagnostic when the value it concerns is needed; rules may report it as a finding.
+    `plan` refuses too) is still a diagnostic when the value it concerns is needed; rules may report it as a finding:
+    `fault` is the kind of fault at the same place that says the same.
     """
 
     code: str
@@ -45,6 +46,7 @@ class Diagnostic:
     path: str | None = None
     help: str = ""
     related: tuple[Related, ...] = field(default=())
+    fault: str = ""
 
     @property
     def where(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from ddbaudit.foundation.diagnostic import Diagnostic
+from ddbaudit.foundation.diagnostic import Diagnostic, Related
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.ir.value import Absent, Cause, Unknown, Value
 
@@ -93,7 +93,8 @@ class ResourceInstance:
     """One instance of a `resource` or `data` block.
 
     `address` is absolute, as in a plan; where the keys of `count` or `for_each` are unknown it ends in `[?]` and
-    `expansion` tells why. `callers` are the headers of the module calls that lead here, innermost first.
+    `expansion` tells why. `callers` are the headers of the module calls that lead here, innermost first. `faults` are
+    values in its body that Terraform would refuse.
     """
 
     address: str
@@ -108,6 +109,7 @@ class ResourceInstance:
     expansion: Unknown | None = None
     ignore_changes: tuple[str, ...] = ()
     prevent_destroy: Value = field(default_factory=Absent)
+    faults: tuple[Fault, ...] = ()
 
     @property
     def declaration(self) -> str:
@@ -122,7 +124,9 @@ class Fault:
 
     `kind`: `unsupported-argument`, `unsupported-block`, `missing-argument`, `missing-block`, `too-many-blocks`,
     `undeclared-reference`, `cycle`, `invalid-value`, `declared-twice`. TF6xx rules turn faults into findings.
-    `doubt` tells why the schema that it is held against may not be the one that counts.
+    `doubt` tells why it may be none after all: the schema that it is held against may not be the one that counts, or
+    there may be no instance of what it is in. `detail` tells several of a kind apart and is the same in every
+    environment; where it is empty, the message does.
     """
 
     kind: str
@@ -131,6 +135,8 @@ class Fault:
     help: str = ""
     label: str = ""
     doubt: Cause | None = None
+    related: tuple[Related, ...] = ()
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from ddbaudit.engine.faults import diagnostics_of
 from ddbaudit.engine.judge import ActiveRule, judge
 from ddbaudit.engine.registry import RuleType
 from ddbaudit.foundation.diagnostic import Level
@@ -20,6 +21,7 @@ from ddbaudit.frontends.hcl.loader import Loader
 from ddbaudit.frontends.hcl.parse import ParseOptions
 from ddbaudit.ir.instance import Evaluation
 from ddbaudit.model.build import build_estate
+from ddbaudit.model.estate import Estate
 from ddbaudit.sdk.problem import Problem
 from ddbaudit.sdk.rule import Example
 from ddbaudit.testing.changes import plan_between
@@ -79,12 +81,13 @@ def run_case(case: Case) -> Result:
         before = evaluate_source({MAIN: example.before}, example.environment)
         evaluation = replace(evaluation, plan=plan_between(before, evaluation))
     active = ActiveRule(case.rule, case.rule.meta.severity, msgspec.convert(dict(example.params), case.rule.params))
-    judgement = judge(build_estate(evaluation), [active])
+    estate = build_estate(evaluation)
+    judgement = judge(estate, [active])
     problems = tuple(raw.problem for raw in judgement.findings)
     actual = [Expectation(p.primary.begin.line, case.rule.meta.id, p.verdict) for p in problems]
     found = [
         *_unfit(case, expected),
-        *_unreadable(case, evaluation),
+        *_unreadable(case, estate, active),
         *judgement.crashes,
         *differences(expected, actual),
     ]
@@ -106,11 +109,11 @@ def _unfit(case: Case, expected: Iterable[Expectation]) -> Iterator[str]:
         yield "an unknown example expects an UNKNOWN and nothing else"
 
 
-def _unreadable(case: Case, evaluation: Evaluation) -> Iterator[str]:
+def _unreadable(case: Case, estate: Estate, active: ActiveRule) -> Iterator[str]:
     """Errors in a source that is to be in order. What cannot be read is an example of not knowing."""
     if case.kind == "unknown":
         return
-    for diagnostic in evaluation.diagnostics:
+    for diagnostic in diagnostics_of(estate, [active]):
         if diagnostic.level is Level.ERROR:
             yield f"{diagnostic.where}: {diagnostic.summary}: {diagnostic.detail}"
 

@@ -72,11 +72,12 @@ class Decoder:
         type_: Type = DYNAMIC
         if schema is not None:
             type_ = schema_type(schema.attributes[attribute.name].type)
-        value = self.value(attribute.expr, inner, type_)
+        value = self.value(attribute.expr, inner, type_, attribute.name)
         return Argument(attribute.name, value, span, Span(source, attribute.start, attribute.name_end))
 
-    def value(self, expr: ast.Expr, scope: Scope, type_: Type) -> Value:
-        """The value of an argument's expression, converted; Unknown after an error, which is reported."""
+    def value(self, expr: ast.Expr, scope: Scope, type_: Type, name: str = "") -> Value:
+        """The value of an argument's expression, converted; Unknown after an error, which is reported. `name` is that
+        of the argument."""
         try:
             value = evaluate(expr, scope)
             return value if type_ is DYNAMIC else convert(value, type_)
@@ -84,7 +85,8 @@ class Decoder:
             self.report(error)
             return error.unknown(type_)
         except ConversionError as error:
-            failure = EvalError(f"the value has the wrong type: {error.message}", scope.span(expr))
+            message = f"the value{f' of {name}' if name else ''} has the wrong type: {error.message}"
+            failure = EvalError(message, scope.span(expr), refused=True, detail=f"{name}:type" if name else "")
             self.report(failure)
             return failure.unknown(type_)
 

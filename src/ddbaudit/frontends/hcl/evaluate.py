@@ -99,7 +99,7 @@ class RootEvaluation:
             self.session.add(diagnostic)
         resources: list[ResourceInstance] = []
         declarations: list[Declaration] = []
-        modules: list[ModuleInstance] = []
+        modules: list[tuple[ModuleRuntime, ModuleInstance]] = []
         sources: dict[str, ModuleSource] = {}
         for runtime in self._runtimes():
             sources.setdefault(runtime.source.directory, runtime.source)
@@ -109,7 +109,7 @@ class RootEvaluation:
             made, declared = self._resources(runtime)
             resources.extend(made)
             declarations.extend(declared)
-            modules.append(self._module(runtime))
+            modules.append((runtime, self._module(runtime)))
             for source in self._never_made(runtime):
                 sources.setdefault(source.directory, source)
         for source in sources.values():
@@ -122,7 +122,7 @@ class RootEvaluation:
             self.source.shown,
             tuple(resources),
             tuple(declarations),
-            tuple(modules),
+            tuple(replace(module, faults=self._faults(runtime)) for runtime, module in modules),
             diagnostics,
             files,
             tuple(self.session.missing),
@@ -173,11 +173,12 @@ class RootEvaluation:
     def _validations(self, runtime: ModuleRuntime) -> None:
         for name, variable in runtime.declared.items():
             try:
-                runtime.variable(name)
+                value = runtime.variable(name)
             except EvalError as error:
                 runtime.report(error)
                 continue
-            for refusal in validate(variable, Scope(runtime, variable.decl.source)):
+            place = value.origin.span if value.origin is not None else None
+            for refusal in validate(variable, Scope(runtime, variable.decl.source), place):
                 runtime.report(refusal)
 
     def _resources(self, runtime: ModuleRuntime) -> tuple[list[ResourceInstance], list[Declaration]]:
@@ -232,13 +233,15 @@ class RootEvaluation:
             for name, variable in runtime.declared.items()
         }
         outputs = {name: Setting(name, self._output(runtime, name), d.header) for name, d in source.outputs.items()}
+        return ModuleInstance(runtime.address, source.shown, runtime.header, variables, outputs, (), runtime.callers)
+
+    def _faults(self, runtime: ModuleRuntime) -> tuple[Fault, ...]:
+        """Asked for at the end: what a module gives to another is evaluated there."""
+        source = runtime.source
         static = self._checked.get(id(source))
         if static is None:
             static = self._checked[id(source)] = undeclared(source, self.loader, self.session.doubt)
-        faults = (*source.faults, *static, *runtime.faults)
-        return ModuleInstance(
-            runtime.address, source.shown, runtime.header, variables, outputs, faults, runtime.callers
-        )
+        return (*source.faults, *static, *runtime.faults)
 
     def _output(self, runtime: ModuleRuntime, name: str) -> Value:
         try:

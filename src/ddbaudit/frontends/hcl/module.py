@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl import ast, data, expand, lifecycle, surroundings
 from ddbaudit.frontends.hcl.blocks import Decoder
@@ -20,6 +19,7 @@ from ddbaudit.frontends.hcl.objects import instance_object
 from ddbaudit.frontends.hcl.ordering import cycle_through, in_order
 from ddbaudit.frontends.hcl.providers import ProviderMap
 from ddbaudit.frontends.hcl.references import local_names
+from ddbaudit.frontends.hcl.reporting import diagnostic_of, fault_of, keeper
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.session import Session
 from ddbaudit.frontends.hcl.source import Decl, ModuleSource
@@ -68,7 +68,7 @@ class ModuleRuntime:
     # --- errors ---
 
     def report(self, error: EvalError) -> None:
-        """Keeps an error: as a fault where a rule reports it, as a diagnostic otherwise; once per place."""
+        """Keeps an error as a fault, a diagnostic or both; once per place."""
         self._report(error, certain=self.expansion is None)
 
     def report_possible(self, error: EvalError) -> None:
@@ -80,12 +80,11 @@ class ModuleRuntime:
         if error.undeclared or (error.span, error.message, certain) in self._reported:
             return
         self._reported.add((error.span, error.message, certain))
-        if error.cycle:
-            self.faults.append(Fault("cycle", error.message, error.span, error.help))
-            return
-        level = Level.ERROR if certain else Level.WARNING
-        detail = error.message if certain else f"{error.message} (if there is any instance of this)"
-        self.session.add(Diagnostic("EVAL001", level, "Invalid expression", detail, error.span, None, error.help))
+        fault, diagnostic = fault_of(error, certain=certain), diagnostic_of(error, certain=certain)
+        if fault is not None:
+            self.faults.append(fault)
+        if diagnostic is not None:
+            self.session.add(diagnostic)
 
     def attempt(self, make: Callable[[], Value]) -> Value:
         """The value, or an unknown after an error, which is kept."""
@@ -342,8 +341,11 @@ class ModuleRuntime:
         expansion = self.expansion_of(decl)
         scope = self.scope(decl, expansion.names(key))
         schema = resource_schema("data" if decl.mode == "data" else "managed", decl.type)
-        report = self.report if expansion.unknown is None else self.report_possible
-        decoder = Decoder(report, _META, self.report_possible)
+        faults: list[Fault] = []
+        sure = expansion.unknown is None and self.expansion is None
+        otherwise = self.report if expansion.unknown is None else self.report_possible
+        report = keeper(faults, self.session.add, otherwise, certain=sure)
+        decoder = Decoder(report, _META, keeper(faults, self.session.add, self.report_possible, certain=False))
         body = decoder.body(decl.body, schema, scope, decl.header, decl.span, decl.type)
         instance = ResourceInstance(
             self._prefix() + label(decl) + expand.suffix(key),
@@ -358,6 +360,7 @@ class ModuleRuntime:
             expansion.unknown if expansion.unknown is not None else self.expansion,
             lifecycle.ignored_changes(decl),
             lifecycle.prevent_destroy(decl, scope, self.report),
+            tuple(faults),
         )
         if decl.mode == "data":
             instance = data.read(instance, report)

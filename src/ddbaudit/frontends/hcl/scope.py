@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from ddbaudit.foundation.diagnostic import Related
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.functions.registry import Context
@@ -14,10 +15,21 @@ from ddbaudit.ir.value import Cause, Unknown, Value
 
 class EvalError(Exception):
     """The expression is invalid, as Terraform would say. `undeclared` tells that a name does not exist: the static
-    check reports that once per place, so evaluation need not. `cycle` tells that a name depends on itself."""
+    check reports that once per place, so evaluation need not. `cycle` tells that a name depends on itself, `refused`
+    that a value does not fit its type or is refused by a validation; `detail` then names what is given the value, the
+    same in every environment."""
 
     def __init__(
-        self, message: str, span: Span, *, help: str = "", undeclared: bool = False, cycle: bool = False
+        self,
+        message: str,
+        span: Span,
+        *,
+        help: str = "",
+        undeclared: bool = False,
+        cycle: bool = False,
+        refused: bool = False,
+        related: tuple[Related, ...] = (),
+        detail: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -25,6 +37,9 @@ class EvalError(Exception):
         self.help = help
         self.undeclared = undeclared
         self.cycle = cycle
+        self.refused = refused
+        self.related = related
+        self.detail = detail
 
     def unknown(self, type: Type = DYNAMIC) -> Unknown:
         """What stands for the value of an invalid expression."""

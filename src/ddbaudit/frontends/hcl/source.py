@@ -262,9 +262,12 @@ def _slot(module: ModuleSource, block: ast.Block, body: BodyView) -> tuple[dict[
 
 def _twice(module: ModuleSource, what: str, here: Span, first: Span) -> None:
     message = f"{what} is declared twice in this module, first at {first}"
-    module.faults.append(Fault("declared-twice", message, here, "rename or remove one of the two declarations"))
+    related = (Related(first, "first here"),)
+    help = "rename or remove one of the two declarations"
+    told = f"{what} is declared twice in this module"
+    module.faults.append(Fault("declared-twice", told, here, help, "declared again", related=related, detail=what))
     module.diagnostics.append(
-        Diagnostic("HCL305", Level.ERROR, "Declared twice", message, here, None, "", (Related(first, "first here"),))
+        Diagnostic("HCL305", Level.ERROR, "Declared twice", message, here, related=related, fault="declared-twice")
     )
 
 

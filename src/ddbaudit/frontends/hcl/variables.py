@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ddbaudit.foundation.diagnostic import Related
 from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.constraints import Defaults, parse_constraint
@@ -117,7 +118,8 @@ def _finish(variable: Variable, value: Value, span: Span | None, note: str) -> V
         result = convert(variable.defaults.apply(value), variable.type)
     except ConversionError as error:
         where = span if span is not None else variable.decl.header
-        raise EvalError(f'invalid value for variable "{variable.name}": {error.message}', where) from None
+        message = f'invalid value for variable "{variable.name}": {error.message}'
+        raise EvalError(message, where, refused=True, detail=f"{variable.label}:type") from None
     origin = Origin(span, note) if value.origin is None else value.origin.named(note)
     result = result.with_origin(origin)
     return all_sensitive(result) if variable.sensitive else result
@@ -136,10 +138,13 @@ def _from_text(variable: Variable, given: Given, constant: Scope) -> Value:
     return value.with_origin(Origin(None, given.note))
 
 
-def validate(variable: Variable, scope: Scope) -> list[EvalError]:
-    """What the variable's `validation` blocks refuse, with `var.<name>` resolved by `scope`."""
+def validate(variable: Variable, scope: Scope, place: Span | None = None) -> list[EvalError]:
+    """What the variable's `validation` blocks refuse, with `var.<name>` resolved by `scope`.
+
+    Each error is at `place`, that of the value, or at the condition where there is none.
+    """
     refused: list[EvalError] = []
-    for block, source in variable.decl.body.blocks_of("validation"):
+    for number, (block, source) in enumerate(variable.decl.body.blocks_of("validation")):
         attributes = {a.name: a for a in block.body.attributes}
         condition, message = attributes.get("condition"), attributes.get("error_message")
         if condition is None:
@@ -155,11 +160,13 @@ def validate(variable: Variable, scope: Scope) -> list[EvalError]:
             refused.append(error)
             continue
         if isinstance(answer, Known) and answer.data is False:
-            refused.append(_refusal(variable, message, inner, inner.span(condition.expr)))
+            refused.append(_refusal(variable, message, inner, inner.span(condition.expr), place, number))
     return refused
 
 
-def _refusal(variable: Variable, message: ast.Attribute | None, scope: Scope, condition: Span) -> EvalError:
+def _refusal(
+    variable: Variable, message: ast.Attribute | None, scope: Scope, condition: Span, place: Span | None, number: int
+) -> EvalError:
     text = "its validation refuses it"
     if message is not None:
         try:
@@ -168,4 +175,11 @@ def _refusal(variable: Variable, message: ast.Attribute | None, scope: Scope, co
             value = Absent()
         if isinstance(value, Known) and isinstance(value.data, str) and not value.sensitive:
             text = value.data
-    return EvalError(f'invalid value for variable "{variable.name}": {text}', condition)
+    return EvalError(
+        f'invalid value for variable "{variable.name}": {text}',
+        place if place is not None else condition,
+        help="give a value that the validation accepts, or correct the validation",
+        refused=True,
+        related=(Related(condition, "refused by this validation"),) if place is not None else (),
+        detail=f"{variable.label}:validation:{number}",
+    )
