@@ -301,3 +301,66 @@ def test_a_secret_elsewhere_in_a_finding_is_not_quoted() -> None:
     assert "(sensitive)" in problem.related[0].note
     assert "hunter2" not in problem.message + problem.related[0].note
     assert "hunter2" not in problem.related[0].span.source.quoted(3)
+
+
+def test_elements_of_effective_tags() -> None:
+    provider = 'provider "aws" {\n  default_tags {\n    tags = { Owner = "all" }\n  }\n}\n'
+    hcl = provider + table('tags = { Team = "orders" }')
+    assert verdict("require: {tags_all: {any: {equals: all}}}", hcl) is P
+    assert verdict("require: {tags_all: {all: {equals: all}}}", hcl) is F
+    (problem,) = problems("forbid: {'tags_all[*]': {equals: all}}", hcl)
+    assert problem.primary.text == '"all"'
+
+
+INGRESS = 'resource "aws_security_group" "g" {\n%s\n}\n'
+OPEN = 'ingress {\n  from_port = 0\n  to_port = 22\n  protocol = "tcp"\n  cidr_blocks = ["0.0.0.0/0"]\n}'
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "forbid: {'ingress[*].cidr_blocks': {contains: 0.0.0.0/0}}",
+        "forbid: {'ingress[*].cidr_blocks[*]': {equals: 0.0.0.0/0}}",
+        "require: {ingress: {none: {cidr_blocks: {contains: 0.0.0.0/0}, to_port: {at-most: 1024}}}}",
+    ],
+)
+def test_arguments_that_may_be_written_as_blocks(asked: str) -> None:
+    closed = OPEN.replace("0.0.0.0/0", "10.0.0.0/8")
+    resource = "aws_security_group"
+    assert verdict(asked, INGRESS % OPEN, resource) is F
+    assert verdict(asked, INGRESS % f"{closed}\n{OPEN}", resource) is F
+    assert verdict(asked, INGRESS % closed, resource) is P
+    assert verdict(asked, INGRESS % "", resource) is P
+
+
+def test_blocks_that_have_nothing_to_stand_in() -> None:
+    empty = 'data "aws_iam_policy_document" "d" {\n}\n'
+    resource = "data.aws_iam_policy_document"
+    assert verdict("require: {'statement[*].principals': {exists: true}}", empty, resource) is F
+    assert verdict("require: {'statement[*].principals': {length: 0}}", empty, resource) is P
+    assert verdict("require: {'statement[*].principals': {any: {type: {exists: true}}}}", empty, resource) is F
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("'part[*]': {equals: x}", F),
+        ("'part[*]': {exists: true}", P),
+        ("size: {any: {equals: 3}}", P),
+        ("size: {contains: '3'}", P),
+        ("size: {in: ['3', '4']}", P),
+        ("switch: {equals: 'true'}", P),
+        ("switch: {equals: 'false'}", F),
+        ("tags: {equals: a}", F),
+        ("tags: {starts-with: a}", F),
+        ("size: {equals: true}", F),
+    ],
+)
+def test_other_kinds_of_values_than_meant(asked: str, expected: Verdict) -> None:
+    hcl = UNCHECKED.replace("  size = 3", "  size = 3\n  switch = true")
+    assert verdict(f"schema: unchecked\nrequire:\n  {asked}", hcl, "other_thing") is expected
+
+
+def test_an_unknown_list_may_hold_what_is_looked_for() -> None:
+    hcl = 'variable "n" {\n  type = list(number)\n}\nresource "other_thing" "t" {\n  sizes = concat([1], var.n)\n}\n'
+    assert verdict("schema: unchecked\nrequire:\n  sizes: {contains: 2}", hcl, "other_thing") is U

@@ -146,15 +146,12 @@ MISTAKES = [
     (["--rules", "taken.yaml"], "pitr-disabled is already taken by the rule DDB101 pitr-disabled"),
     (["--rules", "typo.yaml"], 'typo.yaml:11:7: aws_dynamodb_table has no argument or block "nmae"'),
     (["--rules", "main.tf"], "main.tf: a file of rules is called *.yaml or *.yml"),
-    (["--select", "ABC101"], 'there is no rule "ABC101"'),
 ]
 
 
 @pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES])
 @pytest.mark.parametrize("command", ["check", "rules", "explain"])
 def test_a_rule_that_cannot_be_loaded_is_2(tree: Shell, command: str, arguments: list[str], message: str) -> None:
-    if command != "check" and "--select" in arguments:
-        pytest.skip("only check selects")
     (tree.cwd / "empty").mkdir()
     tree.write("none.yaml", "rules: []\n")
     tree.write("copy.yaml", PROTECTED)
@@ -202,6 +199,27 @@ def test_a_plan_without_source_is_judged_as_far_as_it_is_read(shell: Shell) -> N
     assert code == 0
     code, found = plan_findings(shell, rule_text("require: {ttl.enabled: {equals: true}}"))
     assert (code, found) == (3, [("unknown", "aws_dynamodb_table.shelves")])
+
+
+def test_a_type_that_is_not_read_of_plans_is_unknown_but_for_its_tags(shell: Shell) -> None:
+    plan = ROOT / "fixtures" / "plans" / "network-of-blocks" / "plan.json"
+    for asked, code in (("cidr_block: {exists: true}", 3), ("tags_all.Nobody: {exists: false}", 0)):
+        shell.write("own.yaml", rule_text(f"require: {{{asked}}}", "aws_vpc"))
+        run = shell.run("check", str(plan), "--rules", "own.yaml", "--select", "ABC")
+        assert run.code == code
+        assert ("is not read from a plan of aws_vpc" in run.out) == (code == 3)
+        assert ("--source DIR" in run.out) == (code == 3)
+
+
+def test_data_sources_that_a_plan_does_not_show_make_the_run_incomplete(shell: Shell) -> None:
+    plan = ROOT / "fixtures" / "plans" / "data-sources" / "plan.json"
+    shell.write("own.yaml", rule_text("require: {name: {exists: true}}", "data.aws_dynamodb_table"))
+    run = shell.run("check", str(plan), "--rules", "own.yaml", "--select", "ABC", "-o", "json")
+    assert run.code == 3
+    found = [d for d in run.report["diagnostics"] if d["code"] == "POL002"]
+    assert found
+    assert "data.aws_dynamodb_table." in found[0]["detail"]
+    assert "--source DIR" in found[0]["help"]
 
 
 # --- Python ---------------------------------------------------------------------------------------------------------

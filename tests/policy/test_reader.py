@@ -115,6 +115,31 @@ MISTAKES = [
     ("    require:", "    params: {P: 1}\n    require:", '"P" is no name of a parameter', False),
     ("    require:", "    params: {p: [1, a]}\n    require:", "a list of values of one kind", False),
     ("    require:", "    params: []\n    require:", '"params" is a mapping', True),
+    (
+        "    require:",
+        "    params: {p: 1}\n    when: {name: {equals: {param: p}}}\n    require:",
+        "write it in quotes",
+        False,
+    ),
+    (
+        "    require:",
+        "    params: {p: x}\n    when: {name: {equals: {param: p, x: 1}}}\n    require:",
+        "beside it",
+        False,
+    ),
+    (
+        "    require:",
+        "    params: {p: 1}\n    when: {name: {length: {param: p}}}\n    require:",
+        "cannot stand here",
+        True,
+    ),
+    ("name: {equals: x}", f"name: {{in: {list(range(1001))}}}", "the list is longer than 1000 values", False),
+    ("name: {equals: x}", "stream_enabled: true", "such as `stream_enabled: {equals: true}`", True),
+    ("name: {equals: x}", "tags: {any: x}", "an operator must stand here, not text", True),
+    ("name: {equals: x}", "'ttl[*][*]': {exists: true}", "is one block, so there is nothing for [*]", False),
+    ("name: {equals: x}", "'security_group_ids[*]': {equals: x}", "has no argument or block", False),
+    ('good: [{title: Fine., hcl: "# nothing"}]', "good: []", '"good" is a list of examples, not nothing', True),
+    ('good: [{title: Fine., hcl: "# nothing"}]', "good: x", '"good" is a list of examples, not text', True),
     ("    require:", "    environments: dev\n    require:", '"environments" is a list of names', True),
     ("    require:", "    message: '{adress}'\n    require:", '(did you mean "address"?)', False),
     ("    require:", "    message: '{address'\n    require:", "has no counterpart", False),
@@ -234,6 +259,23 @@ def test_what_is_not_there_or_empty_is_refused(tmp_path: Path) -> None:
             load(tmp_path / name)
         assert message in error.value.message, name
         assert name in error.value.message
+
+
+def test_a_directory_that_cannot_be_read_or_holds_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.yaml").write_text(GOOD.replace("101", f"10{number}").replace("fault", f"fault-{number}"))
+    monkeypatch.setattr("ddbaudit.policy.load.MAX_FILES", 2)
+    with pytest.raises(UsageError, match="there are more than 2 files of rules"):
+        load(tmp_path)
+
+    def refuse(path: str) -> object:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(UsageError, match="the directory cannot be read: Permission denied"):
+        load(tmp_path)
 
 
 def test_a_device_or_pipe_is_no_file_of_rules(tmp_path: Path) -> None:
