@@ -10,9 +10,10 @@ from ddbaudit.model.actions import is_known_action
 from ddbaudit.model.build import build_estate
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.managed_policies import managed_document, managed_name
+from ddbaudit.model.mappings import mappings_of
 from ddbaudit.model.principals import Identity, identities_of, roles_by_reference
 from ddbaudit.model.reading import elements
-from ddbaudit.model.streams import functions_by_reference
+from ddbaudit.model.streams import functions_by_reference, functions_of
 from ddbaudit.testing.cases import evaluate_source
 
 BASE = """
@@ -349,3 +350,60 @@ def test_roles_by_arn() -> None:
     estate = estate_of('resource "aws_lambda_function" "f" {\n  function_name = "f"\n  role = "x"\n}\n')
     assert estate.once(roles_by_reference) is estate.once(roles_by_reference)
     assert estate.once(functions_by_reference) is estate.once(functions_by_reference)
+
+
+@pytest.mark.parametrize(
+    ("reference", "found"),
+    [
+        ("f.arn", [True]),
+        ("arn:aws:lambda:eu-west-1:111122223333:function:f", [True]),
+        ("arn:aws:lambda:eu-west-1:111122223333:function:f:live", [True]),
+        ("arn:aws:lambda:eu-west-1:111122223333:function:${var.unset}:live", [False]),
+        ("arn:aws:lambda:eu-west-1:111122223333:function:${var.unset}", [False]),
+        ("arn:aws:lambda:eu-west-1:111122223333:function:g-${var.unset}", []),
+        ("arn:aws:lambda:eu-west-1:111122223333:layer:f", []),
+    ],
+)
+def test_functions_by_arn(reference: str, found: list[bool]) -> None:
+    """Whether the function is certainly the one that is meant; none, when it is another."""
+    written = "aws_lambda_function.f.arn" if reference == "f.arn" else f'"{reference}"'
+    source = f"""
+    resource "aws_lambda_function" "f" {{
+      function_name = "f"
+      role          = aws_iam_role.reader.arn
+    }}
+    resource "aws_lambda_event_source_mapping" "m" {{
+      function_name = {written}
+    }}
+    """
+    estate = estate_of(source)
+    (mapping,) = estate.once(mappings_of)
+    assert [verdict is Verdict.PASS for _, verdict in functions_of(mapping, estate)] == found
+
+
+def test_references_that_name_nothing() -> None:
+    data = 'data "aws_iam_policy" "p" {\n  path_prefix = "/x/"\n}\ndata "aws_iam_role" "r" {\n  name = var.unset\n}\n'
+    assert policies(attachment('"arn:aws:iam::111122223333:role"')) == []
+    found = policies(data + attachment("aws_iam_role.reader.name", "data.aws_iam_policy.p.arn"))
+    assert (found[0], len(found)) == (('policy "read"', False), 2)
+    assert policies(data + attachment("data.aws_iam_role.r.name")) == [('policy "read"', False)]
+
+
+def test_services_that_may_assume_a_role() -> None:
+    def trusting(document: str) -> tuple[tuple[str, ...], bool]:
+        role = f'resource "aws_iam_role" "t" {{\n  name = "t"\n  assume_role_policy = {document}\n}}\n'
+        services, unknown = identity(role, "aws_iam_role.t").services
+        return services, unknown is None
+
+    def document(effect: str, principal: str) -> str:
+        statement = f'{{ Effect = "{effect}", Action = "sts:AssumeRole", Principal = {principal} }}'
+        return f"jsonencode({{ Statement = [{statement}] }})"
+
+    assert trusting(document("Allow", '{ Service = ["a.amazonaws.com", "b.amazonaws.com"] }')) == (
+        ("a.amazonaws.com", "b.amazonaws.com"),
+        True,
+    )
+    assert trusting(document("Deny", '{ Service = "a.amazonaws.com" }')) == ((), True)
+    assert trusting(document("Allow", '{ AWS = "111122223333" }')) == ((), True)
+    assert trusting(document("Allow", "var.unset")) == ((), False)
+    assert trusting("var.unset") == ((), False)
