@@ -133,7 +133,8 @@ def _estates(
 ) -> Sequence[tuple[Estate, Pack]]:
     found: list[tuple[Evaluation, Pack]] = []
     for evaluation in _evaluate(settings, config, progress):
-        pack = chosen.pack_for(settings.packs or config.packs_for(directory_of(evaluation)))
+        configured = config.packs_for(directory_of(evaluation))  # also with --pack: its globs are in use
+        pack = chosen.pack_for(settings.packs or configured)
         environment = _environment(evaluation, settings, config, pack.environments)
         found.append((replace(evaluation, environment=environment), pack))
     named = told_apart([evaluation for evaluation, _ in found])
