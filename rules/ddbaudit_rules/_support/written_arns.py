@@ -101,7 +101,7 @@ def _what(written: WrittenArn, table: Table) -> list[str]:
     none."""
     places = dict(written.places)
     own = table.name.value.origin
-    if own is not None and places.get("name") in (own.chain()[-1].span, table.name.span):
+    if own is not None and "name" in places and places["name"] in (own.chain()[-1].span, table.name.span):
         del places["name"]
     return [label for segment, label in _SEGMENTS.items() if segment in places]
 
