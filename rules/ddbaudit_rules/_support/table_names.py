@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ def namesakes(table: Table, estate: Estate, estates: Sequence[Estate]) -> Iterat
     Across root modules, only names that are known are compared: an unknown one may be anything in each of them.
     """
     expansion = table.instance.expansion
-    if expansion is not None and table.name.text is not None:
+    if expansion is not None and table.name.text is not None and not _at_most_one(expansion):
         yield Namesake(table, table.address, Verdict.UNKNOWN, expansion)
     for other in estate.once(_Names).before(table):
         verdict = equal(table.name, other.name)
@@ -43,6 +44,21 @@ def namesakes(table: Table, estate: Estate, estates: Sequence[Estate]) -> Iterat
             yield found
     if table.name.text is not None and estate.environment != UNNAMED:
         yield from _elsewhere(table, estate, estates)
+
+
+def _at_most_one(expansion: Unknown) -> bool:
+    """Whether `count` is `condition ? 1 : 0`, by way of names or not: then there is one table or none."""
+    for link in expansion.origin.chain() if expansion.origin is not None else ():
+        text = link.span.text.strip("() ") if link.span is not None else ""
+        if _SWITCH.search(text):
+            return True
+        if not _NAME.fullmatch(text):
+            return False
+    return False
+
+
+_SWITCH = re.compile(r"\?\s*[01]\s*:\s*[01]$")
+_NAME = re.compile(r"[\w.]+")
 
 
 class _Names:
