@@ -129,6 +129,8 @@ def examples(title: str, items: Iterable[Example]) -> Iterator[str]:
         if item.before is not None:
             yield from ("What exists:", "", "```hcl", item.before.strip("\n"), "```", "", "What is planned:", "")
         yield from ("```hcl", item.hcl.strip("\n"), "```", "")
+        for name, text in item.others.items():
+            yield from (f"Beside it, environment `{name}`:", "", "```hcl", text.strip("\n"), "```", "")
 
 
 def index_page(registry: Registry) -> str:

@@ -5,7 +5,7 @@ Both frontends (HCL and plan) produce these; the model is built from them and fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +15,7 @@ from ddbaudit.ir.value import Absent, Cause, Unknown, Value
 
 if TYPE_CHECKING:
     from ddbaudit.ir.plan import Difference, Plan
+    from ddbaudit.ir.written import WrittenModule
 
 Mode = Literal["managed", "data"]
 
@@ -79,13 +80,15 @@ class Provider:
     """The provider configuration that a resource uses. `name` is `aws` or `aws.alias`.
 
     `region` is Known where the provider block gives it. `default_tags` is a map, Absent when there are none, Unknown
-    when they are. `span` is the header of the provider block, None when there is no such block.
+    when they are. `span` is the header of the provider block, None when there is no such block. `accounts` are those in
+    `allowed_account_ids`; with any other, the provider refuses to run.
     """
 
     name: str
     region: Value
     default_tags: Value
     span: Span | None = None
+    accounts: Value = field(default_factory=Absent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,8 @@ class Fault:
     """Something that `terraform validate` or `plan` would refuse, found while evaluating.
 
     `kind`: `unsupported-argument`, `unsupported-block`, `missing-argument`, `missing-block`, `too-many-blocks`,
-    `undeclared-reference`, `cycle`, `invalid-value`, `declared-twice`. TF6xx rules turn faults into findings.
+    `undeclared-reference`, `cycle`, `invalid-value`, `declared-twice`, and two that it warns of or lets pass:
+    `undeclared-input`, `deprecated-argument`. TF6xx rules turn faults into findings.
     `doubt` tells why it may be none after all: the schema that it is held against may not be the one that counts, or
     there may be no instance of what it is in. `detail` tells several of a kind apart and is the same in every
     environment; where it is empty, the message does.
@@ -145,7 +149,8 @@ class Declaration:
 
     `address` has no instance key of its own. `faults` are those of the schema (TF601, TF602) anywhere in the block.
     `schema_known` is False when the type is not among those whose schema ships: then nothing can be said. `instances`
-    is the number of instances, None when it is unknown.
+    is the number of instances, None when it is unknown. `doubt` tells why the schema that ships may not be the one that
+    counts.
     """
 
     address: str
@@ -158,6 +163,7 @@ class Declaration:
     instances: int | None
     faults: tuple[Fault, ...] = ()
     broken: bool = False
+    doubt: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +198,7 @@ class Evaluation:
 
     `files` are all files that took part; `missing` causes that parts of the configuration could not be seen at all
     (modules that are not there); `differences` what of the source is certainly not what the plan was made from.
+    `written` gives the modules as they are written, those without instances too; None where there is no source.
     """
 
     environment: str
@@ -204,6 +211,7 @@ class Evaluation:
     missing: tuple[Cause, ...] = ()
     plan: Plan | None = None
     differences: tuple[Difference, ...] = ()
+    written: Callable[[], tuple[WrittenModule, ...]] | None = field(default=None, compare=False)
 
     def tables(self) -> Iterator[ResourceInstance]:
         return (r for r in self.resources if r.mode == "managed" and r.type == "aws_dynamodb_table")

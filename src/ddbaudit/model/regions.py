@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ddbaudit.foundation.source import Span
 from ddbaudit.ir.instance import ResourceInstance
+from ddbaudit.ir.limits import regions
 from ddbaudit.ir.types import STRING
 from ddbaudit.ir.value import Cause, Known, Unknown
 from ddbaudit.model.attr import Attr
@@ -32,6 +33,11 @@ class TableRegion:
     def instance(self) -> ResourceInstance:
         """The first table's, which tells the module calls that lead here."""
         return self.tables[0].instance
+
+
+def known_regions() -> frozenset[str]:
+    """The names of all regions that the provider knows."""
+    return regions()
 
 
 def region_of(instance: ResourceInstance) -> Attr:

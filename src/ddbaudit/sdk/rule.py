@@ -36,7 +36,8 @@ class Example:
     Lines on which the rule must report carry a comment `# expect: DDB101`; `# expect-unknown: DDB101` for an UNKNOWN.
     The comparison goes both ways: no other line may be reported. `params` configures the rule, `environment` names the
     environment, `title` says what the example shows. With `before`, the configuration that exists is that one, and the
-    rule judges a plan from there to `hcl`; what has no place in `hcl` is reported on its first line.
+    rule judges a plan from there to `hcl`; what has no place in `hcl` is reported on its first line. `others` are other
+    root modules of the run, by their environments.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Example:
     params: Mapping[str, Any] = field(default_factory=dict)
     environment: str = "dev"
     before: str | None = None
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ def run_case(case: Case) -> Result:
         evaluation = replace(evaluation, plan=plan_between(before, evaluation))
     active = ActiveRule(case.rule, case.rule.meta.severity, msgspec.convert(dict(example.params), case.rule.params))
     estate = build_estate(evaluation)
-    judgement = judge(estate, [active])
+    others = [build_estate(evaluate_source({MAIN: text}, name)) for name, text in example.others.items()]
+    judgement = judge(estate, [active], (estate, *others))
     problems = tuple(raw.problem for raw in judgement.findings)
     actual = [Expectation(p.primary.begin.line, case.rule.meta.id, p.verdict) for p in problems]
     found = [

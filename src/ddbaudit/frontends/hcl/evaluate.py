@@ -23,6 +23,7 @@ from ddbaudit.frontends.hcl.template_files import render_template
 from ddbaudit.frontends.hcl.validate import undeclared
 from ddbaudit.frontends.hcl.variables import Variable, default_value, given_value, validate
 from ddbaudit.frontends.hcl.versions import closure
+from ddbaudit.frontends.hcl.written import written_modules
 from ddbaudit.ir.instance import Declaration, Evaluation, Fault, ModuleInstance, ResourceInstance, Setting
 from ddbaudit.ir.schema import resource_schema
 from ddbaudit.ir.value import Cause, Origin, Unknown, Value
@@ -126,6 +127,7 @@ class RootEvaluation:
             diagnostics,
             files,
             tuple(self.session.missing),
+            written=lambda: written_modules(sources.values(), self.session),
         )
 
     def differences(self, plan: Plan) -> tuple[Difference, ...]:
@@ -168,7 +170,9 @@ class RootEvaluation:
             return
         for given in self.given.values.values():
             if given.name not in self.source.variables and given.expr is not None:
-                yield _undeclared_input(given, self.source)
+                diagnostic = _undeclared_input(given, self.source)
+                self.root.faults.append(_as_fault(diagnostic, given))
+                yield diagnostic
 
     def _validations(self, runtime: ModuleRuntime) -> None:
         for name, variable in runtime.declared.items():
@@ -224,6 +228,7 @@ class RootEvaluation:
             count,
             faults,
             decl.body.broken,
+            doubt.cause if (doubt := self.session.doubt(decl.type)) is not None else None,
         )
 
     def _module(self, runtime: ModuleRuntime) -> ModuleInstance:
@@ -261,6 +266,19 @@ def _undeclared_input(given: Given, source: ModuleSource) -> Diagnostic:
         given.span,
         None,
         "declare it or remove the line",
+        fault="undeclared-input",
+    )
+
+
+def _as_fault(diagnostic: Diagnostic, given: Given) -> Fault:
+    assert diagnostic.span is not None
+    return Fault(
+        diagnostic.fault,
+        diagnostic.detail,
+        diagnostic.span,
+        diagnostic.help,
+        "no variable of that name",
+        detail=given.name,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ddbaudit.foundation.source import Span
 from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.blocks import Decoder
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
@@ -25,20 +26,25 @@ def prevent_destroy(decl: Decl, scope: Scope, report: Callable[[EvalError], None
 
 def ignored_changes(decl: Decl) -> tuple[str, ...]:
     """The names in `lifecycle.ignore_changes`; `("all",)` for all of them."""
-    for block, _ in decl.body.blocks_of("lifecycle"):
+    return tuple(name for name, _ in ignored_names(decl))
+
+
+def ignored_names(decl: Decl) -> list[tuple[str, Span]]:
+    """Likewise, each with its place."""
+    for block, source in decl.body.blocks_of("lifecycle"):
         for attribute in block.body.attributes:
             if attribute.name == "ignore_changes":
-                return tuple(_ignored(attribute.expr))
-    return ()
+                return [(name, node.span(source)) for name, node in _ignored(attribute.expr)]
+    return []
 
 
-def _ignored(expr: ast.Expr) -> list[str]:
+def _ignored(expr: ast.Expr) -> list[tuple[str, ast.Expr]]:
     if isinstance(expr, ast.Variable):
-        return [expr.name]
+        return [(expr.name, expr)]
     if isinstance(expr, ast.Literal) and isinstance(expr.value, str):
-        return [expr.value]
+        return [(expr.value, expr)]
     if isinstance(expr, ast.GetAttr | ast.Index):
         return _ignored(expr.source)
     if isinstance(expr, ast.TupleExpr):
-        return [name for item in expr.items for name in _ignored(item)]
+        return [found for item in expr.items for found in _ignored(item)]
     return []

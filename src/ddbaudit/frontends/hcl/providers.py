@@ -16,7 +16,7 @@ from ddbaudit.frontends.hcl.json_blocks import nested_blocks
 from ddbaudit.frontends.hcl.scope import Scope
 from ddbaudit.frontends.hcl.source import Decl, ModuleSource
 from ddbaudit.ir.instance import Provider
-from ddbaudit.ir.types import STRING, map_of
+from ddbaudit.ir.types import STRING, map_of, set_of
 from ddbaudit.ir.value import Absent, Cause, Unknown, Value
 
 
@@ -72,7 +72,11 @@ def _evaluate(decl: Decl, key: str, scope: Scope, decoder: Decoder) -> Provider:
         region_value: Value = Unknown(STRING, cause)
     else:
         region_value = decoder.value(region[0].expr, Scope(scope.module, region[1]), STRING)
-    return Provider(key, region_value, _default_tags(decl, scope, decoder), decl.header)
+    accounts: Value = Absent()
+    allowed = decl.body.attributes.get("allowed_account_ids")
+    if allowed is not None:
+        accounts = decoder.value(allowed[0].expr, Scope(scope.module, allowed[1]), set_of(STRING))
+    return Provider(key, region_value, _default_tags(decl, scope, decoder), decl.header, accounts)
 
 
 def _default_tags(decl: Decl, scope: Scope, decoder: Decoder) -> Value:

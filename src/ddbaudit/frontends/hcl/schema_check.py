@@ -9,6 +9,7 @@ from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.foundation.text import did_you_mean, join_names, plural
 from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.json_blocks import nested_blocks
+from ddbaudit.frontends.hcl.lifecycle import ignored_names
 from ddbaudit.frontends.hcl.source import BodyView, Decl, ModuleSource
 from ddbaudit.frontends.hcl.versions import Doubt
 from ddbaudit.ir.instance import Fault
@@ -38,7 +39,7 @@ def check_resource(decl: Decl, doubt: Doubt | None = None) -> tuple[Fault, ...]:
         return ()
     meta = META_ARGUMENTS[mode]  # type: ignore[index]
     checker = _Checker(decl.type, meta, META_BLOCKS[mode])  # type: ignore[index]
-    faults = tuple(checker.body(decl.body, schema, decl.header, top=True))
+    faults = (*checker.body(decl.body, schema, decl.header, top=True), *_ignored(decl, schema))
     if doubt is None:
         return faults
     known = _known_later(decl) if doubt.newer else frozenset()
@@ -47,6 +48,22 @@ def check_resource(decl: Decl, doubt: Doubt | None = None) -> tuple[Fault, ...]:
         for fault in faults
         if fault.span not in known
     )
+
+
+def _is_null(expr: ast.Expr) -> bool:
+    return isinstance(expr, ast.Literal) and expr.value is None
+
+
+def _ignored(decl: Decl, schema: BlockSchema) -> Iterator[Fault]:
+    """Names in `ignore_changes` that the type does not have."""
+    for name, span in ignored_names(decl):
+        if name != "all" and name not in schema.attributes and name not in schema.blocks:
+            best = did_you_mean(name, [*schema.attributes, *schema.blocks])
+            hint = f'did you mean "{best}"?' if best is not None else "remove it"
+            message = f'ignore_changes names "{name}", which {decl.type} does not have'
+            yield Fault(
+                "invalid-value", message, span, hint, "no such argument or block", detail=f"ignore_changes:{name}"
+            )
 
 
 def _known_later(decl: Decl) -> frozenset[Span]:
@@ -82,6 +99,8 @@ class _Checker:
                 if not schema.attributes[name].configurable:
                     message = f'the argument "{name}" cannot be set: the provider computes it'
                     yield Fault("unsupported-argument", message, span, "remove it", "computed by the provider")
+                elif schema.attributes[name].deprecated and not _is_null(attribute.expr):
+                    yield self._deprecated("argument", name, span)
             elif name not in schema.blocks or not view.json:
                 yield self._unsupported("argument", name, span, schema)
 
@@ -102,6 +121,11 @@ class _Checker:
             best = did_you_mean(name, [*schema.attributes, *schema.blocks])
             hint = f'did you mean "{best}"?' if best is not None else f"remove it: {self.resource} has nothing like it"
         return Fault(kind, message, span, hint, "not in the provider's schema")
+
+    def _deprecated(self, what: str, name: str, span: Span) -> Fault:
+        message = f'the {what} "{name}" of {self.resource} is deprecated'
+        help = "see the provider's documentation for what has taken its place"
+        return Fault("deprecated-argument", message, span, help, "deprecated")
 
     def _block(
         self,
@@ -129,6 +153,8 @@ class _Checker:
             counts[name] = counts.get(name, 0) + 1
         nested = schema.blocks.get(name)
         if nested is not None:
+            if nested.deprecated:
+                yield self._deprecated("block", name, header)
             inner = BodyView.of(body, source, json=view.json)
             yield from self.body(inner, nested.block, block.header(source), top=False)
             return

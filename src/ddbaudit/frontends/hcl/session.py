@@ -54,6 +54,10 @@ class Session:
         if diagnostic not in self.diagnostics:
             self.diagnostics.append(diagnostic)
 
+    def aside(self) -> Session:
+        """A session for questions beside the evaluation: what it says is not kept."""
+        return Session(self.loader, self.root, self.inputs, self.make_call, self.functions)
+
     @contextmanager
     def working(self, name: str, span: Span) -> Iterator[None]:
         """Marks a name as under evaluation; EvalError when it already is, or when too many are."""

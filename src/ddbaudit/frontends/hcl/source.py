@@ -90,6 +90,7 @@ class LocalDecl:
     expr: ast.Expr
     source: SourceFile
     span: Span
+    name_end: int
 
 
 @dataclass(slots=True)
@@ -112,6 +113,7 @@ class ModuleSource:
     others: list[Decl] = field(default_factory=list)
     required_providers: dict[str, str] = field(default_factory=dict)
     required_versions: list[Requirement] = field(default_factory=list)
+    constrained: set[str] = field(default_factory=set)
 
     @property
     def header(self) -> Span:
@@ -210,7 +212,7 @@ def _declare_locals(module: ModuleSource, block: ast.Block, file: ast.File, *, o
                 module, f"local.{attribute.name}", Span(file.source, attribute.start, attribute.name_end), known.span
             )
             continue
-        module.locals[attribute.name] = LocalDecl(attribute.name, attribute.expr, file.source, span)
+        module.locals[attribute.name] = LocalDecl(attribute.name, attribute.expr, file.source, span, attribute.name_end)
 
 
 def _declare_one(module: ModuleSource, block: ast.Block, file: ast.File, body: BodyView, *, override: bool) -> None:
@@ -277,6 +279,7 @@ def _read_terraform(module: ModuleSource, body: BodyView) -> None:
             source = module.required_providers[attribute.name] = _provider_source(attribute)
             version = _provider_version(attribute)
             if version is not None:
+                module.constrained.add(attribute.name)
                 span = Span(file, version.start, version.end)
                 module.required_versions.append(Requirement(source, str(version.value), span))
 

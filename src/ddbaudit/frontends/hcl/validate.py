@@ -28,26 +28,42 @@ def undeclared(
         return ()
     checker = _Checker(source, loader, doubt)
     found: dict[Span, Fault] = {}
-    for reference in _all_references(source):
+    for reference in _checked_references(source):
         fault = checker.check(reference)
         if fault is not None:
             found.setdefault(fault.span, fault)
     return tuple(found.values())
 
 
-def _all_references(source: ModuleSource) -> Iterator[Reference]:
+def _checked_references(source: ModuleSource) -> Iterator[Reference]:
+    yield from _references_of(source)
+    for decl in source.variables.values():
+        yield from references_in(decl)
+    for decl in source.others:
+        if decl.type == "check":
+            yield from _in_body(decl.body, frozenset({"data"}))
+
+
+def references_of(source: ModuleSource) -> Iterator[Reference]:
+    """All references of a module but those in its variables."""
+    yield from _references_of(source)
+    for decl in source.others:
+        yield from _in_body(decl.body, _skipped(decl))
+
+
+def references_in(variable: Decl) -> Iterator[Reference]:
+    """The references in the validations of a variable."""
+    for block, file in variable.body.blocks_of("validation"):
+        yield from _in_block(block, file, frozenset())
+
+
+def _references_of(source: ModuleSource) -> Iterator[Reference]:
     for local in source.locals.values():
         yield from references(local.expr, local.source)
     for decl in (*source.resources.values(), *source.modules.values(), *source.providers.values()):
         yield from _in_body(decl.body, _skipped(decl))
     for decl in source.outputs.values():
         yield from _in_body(decl.body, frozenset())
-    for decl in source.variables.values():
-        for block, file in decl.body.blocks_of("validation"):
-            yield from _in_block(block, file, frozenset())
-    for decl in source.others:
-        if decl.type == "check":
-            yield from _in_body(decl.body, frozenset({"data"}))
 
 
 def _skipped(decl: Decl) -> frozenset[str]:

@@ -33,7 +33,7 @@ from ddbaudit.ir.plan import (
 from ddbaudit.ir.schema import AttributeSchema, BlockSchema, provider_schema, resource_schema
 from ddbaudit.ir.value import Value
 
-PROVIDER_ARGUMENTS = frozenset({"region", "default_tags", "ignore_tags"})
+PROVIDER_ARGUMENTS = frozenset({"region", "default_tags", "ignore_tags", "allowed_account_ids"})
 """What is kept of a provider: credentials are not."""
 
 _REPETITION = frozenset({"count_expression", "for_each_expression"})

@@ -8,6 +8,7 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/resourc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ddbaudit.frontends.plan.absence import REMEDY
 from ddbaudit.frontends.plan.references import without_keys
@@ -40,7 +41,7 @@ class Providers:
         if shown is None:
             return provider
         tags = _with_place(map_value(STRING, shown), provider) if shown else Absent(_TAGS)
-        return Provider(provider.name, provider.region, tags, provider.span)
+        return replace(provider, default_tags=tags)
 
     def _key(self, change: Change) -> str:
         return self._keys.get(without_keys(change.declaration)) or change.type.split("_", 1)[0]
@@ -52,7 +53,7 @@ class Providers:
         unread = Provider(key, Absent(), Absent(_TAGS), span)
         region = self._region(unread, body, self._users_of(key))
         tags = self._default_tags(unread, body, self._users_of(key))
-        return Provider(key.rpartition(":")[2], region, tags, span)
+        return Provider(key.rpartition(":")[2], region, tags, span, _accounts(body))
 
     def _users_of(self, key: str) -> Sequence[Change]:
         """All that use a provider configuration."""
@@ -85,6 +86,12 @@ class Providers:
         if _is_implied(provider, body) or any(shown_defaults(change) for change in users):
             return _hidden(_TAGS, provider, "default_tags")
         return Absent(_TAGS)
+
+
+def _accounts(body: ConfiguredBody | None) -> Value:
+    """`allowed_account_ids`, where it is a constant."""
+    found = _constant(body.arguments.get("allowed_account_ids")) if body is not None else None
+    return found if found is not None else Absent()
 
 
 def _keys(configuration: Configuration | None) -> Mapping[str, str]:
