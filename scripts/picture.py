@@ -28,7 +28,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 README = REPOSITORY / "README.md"
 PICTURE = REPOSITORY / "docs" / "images" / "check.svg"
 COMMAND = "ddbaudit check terraform/"
-WRONG = Path("terraform/environments/access-management/prod/terraform.tfvars")
+WRONG = Path("terraform/environments/access-management/sit/terraform.tfvars")
 COLUMNS = 118
 
 THEME = TerminalTheme(
@@ -71,7 +71,7 @@ SHAPE = """\
 
 @contextlib.contextmanager
 def estate(*, broken: bool) -> Iterator[None]:
-    """The working directory is a copy of the reference estate; broken: production without point-in-time recovery."""
+    """The working directory is a copy of the reference estate; broken: one environment without recovery."""
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         shutil.copytree(REPOSITORY / "terraform", "terraform", ignore=shutil.ignore_patterns(".terraform*"))
         shutil.copy(REPOSITORY / "ddbaudit.toml", ".")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddbaudit.foundation.strict_yaml import MAX_BYTES, MAX_DEPTH, read_yaml
 from ddbaudit.foundation.errors import UsageError
+from ddbaudit.foundation.strict_yaml import MAX_BYTES, MAX_DEPTH, read_yaml
 
 
 def plain(text: str) -> object:
