@@ -58,6 +58,8 @@ CATALOGUE = {
     "DDB402": ("index-name-off-convention", Severity.LOW),
     "DDB403": ("required-tag-missing", Severity.MEDIUM),
     "DDB404": ("tag-value-wrong", Severity.MEDIUM),
+    "DDB405": ("name-hardcodes-environment", Severity.MEDIUM),
+    "DDB406": ("resource-name-off-convention", Severity.LOW),
     "EST701": ("bucket-public", Severity.HIGH),
     "EST702": ("bucket-unprotected", Severity.MEDIUM),
     "EST703": ("bucket-lifecycle-missing", Severity.MEDIUM),
@@ -82,6 +84,16 @@ CATALOGUE = {
     "TF601": ("argument-unsupported", Severity.HIGH),
     "TF602": ("argument-missing", Severity.HIGH),
     "TF603": ("reference-undeclared", Severity.HIGH),
+    "TF604": ("value-invalid", Severity.HIGH),
+    "TF605": ("value-hardcoded", Severity.MEDIUM),
+    "TF606": ("environment-unvalidated", Severity.LOW),
+    "TF607": ("variable-undocumented", Severity.LOW),
+    "TF608": ("output-missing", Severity.MEDIUM),
+    "TF609": ("version-unpinned", Severity.MEDIUM),
+    "TF610": ("variable-unused", Severity.LOW),
+    "TF611": ("argument-deprecated", Severity.LOW),
+    "TF612": ("name-shared-between-environments", Severity.HIGH),
+    "TF613": ("declared-twice", Severity.HIGH),
 }
 
 

@@ -53,6 +53,12 @@ def modules_of(estate: Estate) -> tuple[Module, ...]:
 judged(Module, "module directory", lambda estate: estate.once(modules_of))
 
 
+def is_inside(table: Table, instance: ModuleInstance) -> bool:
+    """Whether a module instance makes the table, itself or through modules that it calls."""
+    module = table.instance.module
+    return not instance.address or module == instance.address or module.startswith(f"{instance.address}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What the outputs of a module instance give: texts that are known, and symbols with what follows them. `unknown`
