@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ddbaudit.app.audit import Settings, evaluate
 from ddbaudit.engine.judge import ActiveRule, Judgement, imbalances, judge
-from ddbaudit.engine.packs import find_pack
+from ddbaudit.engine.packs import find_pack, load_pack_file
 from ddbaudit.engine.registry import load_rules
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.frontends.plan.evaluation import evaluate_plan
@@ -30,6 +30,10 @@ Subject = tuple[str, str]
 # A document that a policy may be made of is judged on its own as long as the plan does not tell (see
 # frontends/plan/documents.py), a policy that may be there beside those that are: both only from a plan.
 _ONLY_IN_PLANS = ("data.aws_iam_policy_document.", ".inline_policy")
+
+
+MEASURED = Path(__file__).parents[2] / "fixtures" / "scenarios" / "plans" / "pack.yaml"
+"""The rules whose verdicts on plans alone were compared with those on the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,11 @@ def of(evaluation: Evaluation, environment: str = "test", pack: str = "baseline"
     """The verdicts of a pack's rules but for those that judge changes: only a plan has any."""
     registry = load_rules()
     chosen = find_pack(pack, registry)
+    measured = load_pack_file(MEASURED, registry).rules
     rules = [
         ActiveRule(rule, chosen.severity(rule, environment), chosen.params(rule, environment))
         for rule in registry.rules
-        if rule.meta.id in chosen.rules and rule.subject is not TableChange
+        if rule.meta.id in chosen.rules and rule.meta.id in measured and rule.subject is not TableChange
     ]
     estate = build_estate(replace(evaluation, environment=environment))
     judgement = judge(estate, rules)
