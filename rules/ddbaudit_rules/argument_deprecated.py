@@ -81,7 +81,7 @@ class ArgumentDeprecated(Rule[Declaration]):
             raise NotApplicable("a plan does not hold the source; Terraform has warned when it was made")
         if not subject.schema_known:
             raise NotApplicable(f"the schema of {subject.type} is not known")
-        yield from problems(subject.faults, self.faults)
+        yield from problems(subject.warnings, self.faults)
         if subject.broken:
             message = f"whether arguments of {subject.address} are deprecated is not known: it cannot be parsed"
             yield unknown(message, subject.header, label="not all of it can be parsed")

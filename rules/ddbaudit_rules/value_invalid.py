@@ -39,8 +39,8 @@ class ValueInvalid(Rule[Validated]):
             "that the billing mode forbids or needs; TTL or a stream without what they need; a tag key that is "
             "reserved for AWS; a region that there is not; a name in ignore_changes that the resource does not have; a "
             "value that a variable's type or validation refuses. The limits are those of the AWS provider 5.100, "
-            "recorded from its own answers for the resources that rules judge. A plan alone is valid, so nothing of it "
-            "is judged."
+            "recorded from its own answers for the resources that rules judge. What is known only after apply is "
+            "accepted by every plan, and here; a plan alone is valid, so nothing of it is judged."
         ),
         remedy="Give a value that is accepted.",
         references=(

@@ -84,7 +84,7 @@ class VariableUnused(Rule[Module]):
     def check(self, subject: Module, context: RuleContext) -> Iterator[Problem]:
         written = source_of(subject)
         for instance in subject.instances[:1]:
-            yield from problems(instance.faults, self.faults)
+            yield from problems(instance.warnings, self.faults)
         yield from unread(subject, written, "whether everything declared is read")
         for item in written.unread():
             message = f"nothing reads the {item.what} {item.name} of {subject.label}"

@@ -39,9 +39,14 @@ def limit_problems(item: Limited, address: str, doubt: Cause | None) -> Iterator
         given = "" if item.limit.json else f", not {shown}"
         told = f"{item.name} of {address} must be {expected}{given}"
         yield from refusal(told, item.value, "refused", help, item.name, doubt, item.possible is not None)
-    elif verdict is Verdict.UNKNOWN:
+    elif verdict is Verdict.UNKNOWN and not is_settled_later(item.value):
         message = f"whether {item.name} of {address} is {expected} is not known"
         yield unknown(message, item.value, detail=item.name)
+
+
+def is_settled_later(value: Attr) -> bool:
+    """Whether a value is known only after apply: every plan accepts that."""
+    return value.unknown is not None and value.unknown.cause.kind == "computed"
 
 
 def refusal(
@@ -142,8 +147,9 @@ def conflict_problems(conflict: Conflict, address: str, doubt: Cause | None) -> 
     one, two = conflict.names
     detail = f"{one}:{two}"
     if conflict.unknown is not None:
-        message = f"whether both {one} and {two} of {address} are set is not known"
-        yield unknown(message, conflict.second, because=conflict.unknown, detail=detail)
+        if conflict.unknown.cause.kind != "computed":  # what is known only after apply is accepted by every plan
+            message = f"whether both {one} and {two} of {address} are set is not known"
+            yield unknown(message, conflict.second, because=conflict.unknown, detail=detail)
         return
     message = f"{one} and {two} of {address} exclude each other"
     yield from refusal(message, conflict.second, f"{one} is set too", "set one of the two", detail, doubt)

@@ -15,7 +15,7 @@ from ddbaudit.model.attr import Attr
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem, unknown
 from ddbaudit_rules._support.compare import may_be_unset, reason
-from ddbaudit_rules._support.limits import refusal
+from ddbaudit_rules._support.limits import is_settled_later, refusal
 
 _ON_DEMAND = "PAY_PER_REQUEST"
 
@@ -45,6 +45,8 @@ def _capacity(
     if mode.is_unknown:  # which is said of the billing mode itself
         return
     if value.is_unknown:
+        if is_settled_later(value):
+            return
         message = f"whether {name} of {owner} suits the billing mode is not known"
         yield unknown(message, value, detail=detail)
         return
@@ -66,7 +68,7 @@ def _ttl(table: Table, doubt: Cause | None) -> Iterator[Problem]:
     if table.ttl.present is not True or table.ttl.enabled.flag is False or not table.ttl.enabled.is_set:
         return
     if table.ttl.enabled.is_unknown or may_be_unset(name):
-        if not name.is_set or may_be_unset(name):
+        if (not name.is_set or may_be_unset(name)) and not is_settled_later(name):
             message = f"whether ttl of {table.label} is enabled without an attribute_name is not known"
             yield unknown(message, name, because=reason(table.ttl.enabled, name), detail="ttl")
     elif not name.is_set:
@@ -82,6 +84,6 @@ def _stream(table: Table, doubt: Cause | None) -> Iterator[Problem]:
         message = f"the stream of {table.label} is enabled and has no stream_view_type"
         help = "add stream_view_type, such as NEW_AND_OLD_IMAGES"
         yield from refusal(message, enabled, "stream_view_type is missing", help, "stream", doubt)
-    elif not view.is_set or (enabled.is_unknown and may_be_unset(view)):
+    elif (not view.is_set or may_be_unset(view)) and not is_settled_later(view) and not is_settled_later(enabled):
         message = f"whether the stream of {table.label} is enabled without a stream_view_type is not known"
         yield unknown(message, enabled, because=reason(enabled, view), detail="stream")

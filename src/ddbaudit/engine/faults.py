@@ -19,7 +19,7 @@ def diagnostics_of(estate: Estate, rules: Sequence[ActiveRule]) -> Iterator[Diag
 
 def _faults(estate: Estate) -> Iterator[Fault]:
     for module in estate.modules:
-        yield from module.faults
+        yield from (*module.faults, *module.warnings)
     for declaration in estate.declarations:
         yield from declaration.faults
     for resource in estate.resources:

@@ -126,8 +126,8 @@ class Fault:
     """Something that `terraform validate` or `plan` would refuse, found while evaluating.
 
     `kind`: `unsupported-argument`, `unsupported-block`, `missing-argument`, `missing-block`, `too-many-blocks`,
-    `undeclared-reference`, `cycle`, `invalid-value`, `declared-twice`, and two that it warns of or lets pass:
-    `undeclared-input`, `deprecated-argument`. TF6xx rules turn faults into findings.
+    `undeclared-reference`, `cycle`, `invalid-value`, `declared-twice`; those that it only warns of are
+    `undeclared-input` and `deprecated-argument`. TF6xx rules turn faults into findings.
     `doubt` tells why it may be none after all: the schema that it is held against may not be the one that counts, or
     there may be no instance of what it is in. `detail` tells several of a kind apart and is the same in every
     environment; where it is empty, the message does.
@@ -150,7 +150,7 @@ class Declaration:
     `address` has no instance key of its own. `faults` are those of the schema (TF601, TF602) anywhere in the block.
     `schema_known` is False when the type is not among those whose schema ships: then nothing can be said. `instances`
     is the number of instances, None when it is unknown. `doubt` tells why the schema that ships may not be the one that
-    counts.
+    counts. `warnings` are what Terraform only warns of.
     """
 
     address: str
@@ -164,6 +164,7 @@ class Declaration:
     faults: tuple[Fault, ...] = ()
     broken: bool = False
     doubt: Cause | None = None
+    warnings: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ class ModuleInstance:
     """One instance of a module; `address` is empty for the root. `directory` is shown as in `SourceFile.path`.
 
     `faults` are the references, cycles and values that Terraform would refuse (TF603, TF604) and that stand in this
-    module.
+    module; `warnings` what it only warns of.
     """
 
     address: str
@@ -190,6 +191,7 @@ class ModuleInstance:
     outputs: Mapping[str, Setting]
     faults: tuple[Fault, ...] = ()
     callers: tuple[Span, ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ddbaudit.frontends.hcl.inputs import Given, GivenSet, Inputs, collect
 from ddbaudit.frontends.hcl.loader import Loader
 from ddbaudit.frontends.hcl.module import ModuleRuntime, label
 from ddbaudit.frontends.hcl.providers import ProviderMap
-from ddbaudit.frontends.hcl.schema_check import check_call, check_resource
+from ddbaudit.frontends.hcl.schema_check import WARNINGS, check_call, check_resource
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.session import Session
 from ddbaudit.frontends.hcl.source import Decl, ModuleSource
@@ -73,6 +73,7 @@ class RootEvaluation:
         declare_variables(self.root)
         for variable in self.root.declared.values():
             self.root.supplied[variable.name] = self._supplier()
+        self.warnings: list[Fault] = []
         self._checked: dict[int, tuple[Fault, ...]] = {}
 
     def _supplier(self) -> Callable[[Variable], Value]:
@@ -171,7 +172,7 @@ class RootEvaluation:
         for given in self.given.values.values():
             if given.name not in self.source.variables and given.expr is not None:
                 diagnostic = _undeclared_input(given, self.source)
-                self.root.faults.append(_as_fault(diagnostic, given))
+                self.warnings.append(_as_fault(diagnostic, given))
                 yield diagnostic
 
     def _validations(self, runtime: ModuleRuntime) -> None:
@@ -226,9 +227,10 @@ class RootEvaluation:
             decl.span,
             bool(known) and not (call is not None and call.missing is not None),
             count,
-            faults,
+            tuple(fault for fault in faults if fault.kind not in WARNINGS),
             decl.body.broken,
             doubt.cause if (doubt := self.session.doubt(decl.type)) is not None else None,
+            tuple(fault for fault in faults if fault.kind in WARNINGS),
         )
 
     def _module(self, runtime: ModuleRuntime) -> ModuleInstance:
@@ -238,7 +240,10 @@ class RootEvaluation:
             for name, variable in runtime.declared.items()
         }
         outputs = {name: Setting(name, self._output(runtime, name), d.header) for name, d in source.outputs.items()}
-        return ModuleInstance(runtime.address, source.shown, runtime.header, variables, outputs, (), runtime.callers)
+        warnings = tuple(self.warnings) if runtime is self.root else ()
+        return ModuleInstance(
+            runtime.address, source.shown, runtime.header, variables, outputs, (), runtime.callers, warnings
+        )
 
     def _faults(self, runtime: ModuleRuntime) -> tuple[Fault, ...]:
         """Asked for at the end: what a module gives to another is evaluated there."""

@@ -25,6 +25,9 @@ _HINTS = {
 }
 """What to do about names that come from the API or CloudFormation and that no similar name explains."""
 
+WARNINGS = frozenset({"deprecated-argument"})
+"""The kinds of faults that Terraform only warns of."""
+
 LATER = frozenset({"region"})
 """Arguments and attributes that the provider has given to all types since, in 6.0. Source:
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support ."""
