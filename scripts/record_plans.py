@@ -294,6 +294,11 @@ def unpacked(path: Path) -> bytes:
     return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
+def read_kept(path: Path) -> bytes:
+    """The content of `path`, which may be kept compressed beside it, as `path`.gz."""
+    return unpacked(path if path.exists() else path.with_name(f"{path.name}.gz"))
+
+
 def pack(directory: Path) -> None:
     """Compresses what is large in a recording, to the same bytes whenever it is done."""
     for path in directory.iterdir():

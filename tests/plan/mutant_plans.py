@@ -22,9 +22,9 @@ from scripts.record_plans import (
     RecordingError,
     Terraform,
     pack,
+    read_kept,
     recordings,
     said_of,
-    unpacked,
 )
 
 from tests.estate.mutants import AM, Mutant
@@ -47,8 +47,7 @@ def base_of(mutant: Mutant) -> Recording:
 
 def recorded(name: str) -> dict[str, Json]:
     """`{"outcome": "planned" or "errored", "changes": […]}`, or `{"outcome": "refused", "said": …}`."""
-    path = DIRECTORY / f"{name}.json"
-    found: dict[str, Json] = json.loads(unpacked(path if path.exists() else path.with_name(f"{name}.json.gz")))
+    found: dict[str, Json] = json.loads(read_kept(DIRECTORY / f"{name}.json"))
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scripts.record_plans import read_kept
 
 from ddbaudit.foundation.source import StructuredFile
 from ddbaudit.frontends.plan.instances import InstanceReader
@@ -22,7 +23,7 @@ from ddbaudit.ir.value import Absent, Known, Unknown, Value
 from tests.plan.small_plan import PLAN, TABLE, changes, document, read
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "plans"
-RECORDED = sorted(path.parent.name for path in FIXTURES.glob("*/plan.json"))
+RECORDED = sorted(path.parent.name for path in FIXTURES.glob("*/plan.json*"))
 STATES = sorted(path.parent.name for path in FIXTURES.glob("*/state.json"))
 
 
@@ -34,9 +35,8 @@ def at(value: Value, *steps: str | int) -> Value:
 
 
 def recorded(name: str, file: str = "plan.json") -> tuple[Any, Plan]:
-    path = FIXTURES / name / file
-    with path.open("rb") as stream:
-        return json.loads(path.read_bytes(), parse_float=Decimal), read_json(stream, file)
+    text = read_kept(FIXTURES / name / file)
+    return json.loads(text, parse_float=Decimal), read_json(io.BytesIO(text), file)
 
 
 # Real plans: the three trees of JSON and the values say the same

@@ -15,6 +15,7 @@ from ddbaudit.model.estate import Estate
 from ddbaudit.model.globs import literal, same
 from ddbaudit.model.iam import Policy
 from ddbaudit.model.principals import Identity, identities_of
+from ddbaudit.model.reading import text_attr
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,19 @@ def _of(identity: Identity) -> Iterator[InlineTwice]:
     inline = [a.policy for a in identity.attachments if a.doubt is None and _is_inline(a.policy)]
     for at, policy in enumerate(inline):
         for earlier in inline[:at]:
-            if not (policy.name.is_set and earlier.name.is_set):  # the provider makes up a name that is not given
+            if not (_is_named(policy) and _is_named(earlier)):
                 continue
             verdict = same(literal(policy.name.parts), literal(earlier.name.parts))
             if verdict is not Verdict.FAIL:
                 because = policy.name.unknown if policy.name.unknown is not None else earlier.name.unknown
                 yield InlineTwice(identity, policy, earlier, verdict, because)
                 break
+
+
+def _is_named(policy: Policy) -> bool:
+    """Whether the configuration says the name: one that the provider makes up, with or without a prefix, is unique."""
+    made_up = policy.instance.type in INLINE and text_attr(policy.instance.body, "name_prefix").is_set
+    return policy.name.is_set and not made_up
 
 
 def _is_inline(policy: Policy) -> bool:
