@@ -7,7 +7,7 @@ the place of the deletion.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 AM = "modules/dynamodb-access-management"
 SB = "modules/dynamodb-site-builder"
@@ -27,6 +27,8 @@ class Mutant:
     deletes: bool = False
     also: tuple[str, ...] = ()
     """Further rules that are right about it, in one environment or another."""
+    elsewhere: tuple[str, ...] = ()
+    """Rules that speak of what follows from it, at another place: a variable is unread, a name no longer known."""
 
 
 def attribute(name: str) -> str:
@@ -65,7 +67,8 @@ def _pitr() -> list[Mutant]:
                 also=also,
             )
         )
-        found.append(Mutant(f"call-{environment}", main, "= var.pitr_enabled", "= false", rule, also=also))
+        call = Mutant(f"call-{environment}", main, "= var.pitr_enabled", "= false", rule, also=also)
+        found.append(replace(call, elsewhere=("TF610",)))
     return found
 
 
@@ -157,7 +160,7 @@ def _names() -> list[Mutant]:
     ]
     for environment in ENVIRONMENTS:
         tfvars = f"environments/access-management/{environment}/terraform.tfvars"
-        found.append(Mutant(f"tfvars-{environment}", tfvars, '"bbws-access"', '"bbws-axs"', "DDB401"))
+        found.append(Mutant(f"tfvars-{environment}", tfvars, '"bbws-access"', '"bbws-axs"', "DDB401", also=("DDB406",)))
     return found
 
 
@@ -255,6 +258,7 @@ def _modules() -> list[Mutant]:
             "= local.lambda_policy_name\n  description",
             "= local.lambda_policy_nam\n  description",
             "TF603",
+            elsewhere=("DDB405", "DDB406"),
         ),
         Mutant(
             "description",

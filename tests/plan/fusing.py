@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
+
+from scripts.record_plans import read_kept
 
 from ddbaudit.app.dump import dump
 from ddbaudit.frontends.hcl.evaluate import evaluate_root
@@ -25,8 +28,7 @@ _OPTIONS = ParseOptions("auto", False)
 
 def read(path: Path) -> Plan:
     if path.suffix == ".json":
-        with path.open("rb") as stream:
-            return read_json(stream, str(path))
+        return read_json(io.BytesIO(read_kept(path)), str(path))
     return read_binary(path.read_bytes(), str(path))
 
 

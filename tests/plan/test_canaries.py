@@ -24,9 +24,11 @@ InProcess: TypeAlias = Callable[..., tuple[int, str]]
 SECRETS = PLANS / "secrets"
 SOURCE = REPOSITORY / "fixtures" / "scenarios" / "plans" / "secrets" / "after"
 CANARY = re.compile(
-    r"canary|(?<!af-)(?:argument|default|tag|tfvars|table|before|output|data|provider|north|south|lambda)[-! ]+\d", re.I
+    r"canary(?!-…)|"
+    r"(?<!af-)(?:argument|default|tag|tfvars|table|before|output|data|provider|north|south|lambda)[-! ]+\d",
+    re.I,
 )
-"""Also what is left of a canary when its head is cut off; `af-south-1` is a region."""
+"""Also what is left of a canary when its head is cut off; `af-south-1` is a region, `canary-…` a comment's word."""
 WHOLE = re.compile(r"canary-[a-z]+!?[- ]\d+")
 FORMATS = ("text", "concise", "json")
 PACKS = ("baseline", "bbws-site-builder", "bbws-access-management")
