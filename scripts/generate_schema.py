@@ -97,9 +97,21 @@ FINDING = thing(
     causes=many(extended(LINK, "A cause, with the environments it holds in.", environments=many(TEXT))),
     callers=many(PLACE, "The module calls that lead there, nearest first."),
     fingerprint=about(TEXT, "Stable over edits elsewhere: of rule, address and detail, without lines and values."),
-    suppressed=nullable(thing("Why it does not count.", kind=TEXT, reason=TEXT)),
+    detail=about(TEXT, "What tells several problems of a rule on one address apart; empty where there is one only."),
+    suppressed=nullable(
+        thing(
+            "Why it does not count: a comment in the source, or an entry of a baseline file.",
+            kind=one_of("comment", "baseline"),
+            reason=TEXT,
+            until=about(nullable(TEXT), "The last day on which it holds, as 2027-01-31."),
+            place=nullable(PLACE),
+        )
+    ),
 )
-COUNTED = ("tables", "policies", "roots", "files", "errors", "warnings", "unknown", "suppressed", "unparsed")
+COUNTED = (
+    *("tables", "policies", "roots", "files", "errors", "warnings", "unknown", "suppressed", "suppressed_unknown"),
+    "unparsed",
+)
 OUTCOME = thing(
     "How the run ended.",
     code={"enum": [int(code) for code in ExitCode], "description": "The exit code, see docs/exit-codes.md."},
@@ -108,10 +120,7 @@ OUTCOME = thing(
     counts={
         **thing(
             "How many there are of what.",
-            **dict.fromkeys(
-                ("tables", "policies", "roots", "files", "errors", "warnings", "unknown", "suppressed", "unparsed"),
-                NUMBER,
-            ),
+            **dict.fromkeys(COUNTED, NUMBER),
         ),
         "additionalProperties": NUMBER,
     },

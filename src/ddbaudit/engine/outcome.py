@@ -111,5 +111,6 @@ def _counted(findings: Sequence[Finding], inventory: Inventory) -> dict[str, int
         "warnings": sum(1 for f in failed if not f.blocking),
         "unknown": sum(1 for f in live if f.verdict is Verdict.UNKNOWN),
         "suppressed": len(findings) - len(live),
+        "suppressed_unknown": sum(1 for f in findings if not _counts(f) and f.verdict is Verdict.UNKNOWN),
         "unparsed": len(inventory.files_unparsed),
     }

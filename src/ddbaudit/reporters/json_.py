@@ -9,7 +9,7 @@ from typing import Any
 from ddbaudit.foundation.diagnostic import Diagnostic, Related
 from ddbaudit.foundation.source import Span
 from ddbaudit.sdk.problem import Link
-from ddbaudit.sdk.report import Finding, PlanEntry, Report
+from ddbaudit.sdk.report import Finding, PlanEntry, Report, Suppression
 
 FORMAT = 1
 MAX_TEXT = 400
@@ -121,7 +121,17 @@ def _finding(finding: Finding) -> Json:
         "causes": [{**_link(link), "environments": list(names)} for link, names in finding.causes],
         "callers": [place(span) for span in finding.callers],
         "fingerprint": finding.fingerprint,
-        "suppressed": None if suppressed is None else {"kind": suppressed.kind, "reason": suppressed.reason},
+        "detail": finding.detail,
+        "suppressed": _suppression(suppressed) if suppressed is not None else None,
+    }
+
+
+def _suppression(suppression: Suppression) -> Json:
+    return {
+        "kind": suppression.kind,
+        "reason": suppression.reason,
+        "until": suppression.until,
+        "place": place(suppression.place) if suppression.place is not None else None,
     }
 
 

@@ -75,8 +75,10 @@ def last_line(report: Report) -> str:
         f"{plural(counts['tables'], 'table')}, {plural(counts['policies'], 'policy', 'policies')}, "
         f"{plural(counts['roots'], 'root')} in {plural(counts['files'], 'file')}"
     )
+    hidden = counts.get("suppressed_unknown", 0)
     found = (
         f"{plural(counts['errors'], 'error')}, {plural(counts['warnings'], 'warning')}, {counts['unknown']} unknown, "
-        f"{counts['suppressed']} suppressed, {plural(counts['unparsed'], 'file')} not parsed"
+        f"{counts['suppressed']} suppressed{f' ({hidden} of them unknown)' if hidden else ''}, "
+        f"{plural(counts['unparsed'], 'file')} not parsed"
     )
     return f"{seen}{f' (packs: {packs})' if packs else ''}: {found}: "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Related
 from ddbaudit.foundation.source import Span
@@ -14,16 +15,23 @@ from ddbaudit.sdk.problem import Link
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Why a finding does not count: an inline comment or a baseline entry, with its reason."""
+    """Why a finding does not count.
 
-    kind: str
+    `kind` is `comment` (written in the source) or `baseline` (an entry of a baseline file); `reason` may be empty,
+    `until` is the last day on which it holds (ISO 8601, None: for good), `place` where it is written.
+    """
+
+    kind: Literal["comment", "baseline"]
     reason: str
-    span: Span | None = None
+    until: str | None = None
+    place: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One problem in one or several environments. `blocking` tells whether it decides the exit code.
+
+    A problem that is suppressed in some of its environments only is two findings: one counts, one is `suppressed`.
 
     `origin` is the way the value came by in the gravest environment; `causes` are the ends of that way in all of them,
     where they differ. `fingerprint` is stable over edits elsewhere in the file: rule, address and `detail`, no line
@@ -128,8 +136,22 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleEntry:
+    """What a rule that ran says of itself; `references` are URLs, or names of design documents."""
+
+    id: str
+    name: str
+    severity: Severity
+    summary: str
+    rationale: str
+    remedy: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a reporter may say. Findings and diagnostics are sorted; `rules` are the ids that ran."""
+    """Everything a reporter may say. Findings and diagnostics are sorted; `rules` are the ids that ran, `catalogue`
+    tells what they are."""
 
     version: str
     outcome: Outcome
@@ -139,3 +161,4 @@ class Report:
     inventory: Inventory
     rules: tuple[str, ...]
     errors: tuple[str, ...] = field(default=())
+    catalogue: tuple[RuleEntry, ...] = field(default=())
