@@ -10,7 +10,7 @@ from ddbaudit import __version__
 from ddbaudit.app.config import Config
 from ddbaudit.app.environments import directory_of, environment_of, told_apart
 from ddbaudit.app.plans import STDIN, PlanInput, PlanReader, split, unreadable
-from ddbaudit.app.rules import configuration, registry_of, unjudged
+from ddbaudit.app.rules import configuration, entry_of, registry_of, unjudged
 from ddbaudit.app.stack import make_room
 from ddbaudit.engine.faults import diagnostics_of
 from ddbaudit.engine.findings import Gate, merge
@@ -86,6 +86,7 @@ def audit(settings: Settings, *, registry: Registry | None = None, progress: Pro
         inventory,
         tuple(sorted(run.rules)),
         tuple(run.errors),
+        tuple(entry_of(rule) for rule in registry.rules if rule.meta.id in run.rules),
     )
 
 

@@ -12,7 +12,7 @@ from ddbaudit.foundation.text import join_names
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.subjects import type_of
-from ddbaudit.sdk.report import LedgerEntry
+from ddbaudit.sdk.report import LedgerEntry, RuleEntry
 
 
 def registry_of(files: Sequence[str], config: Config, installed: Registry | None = None) -> Registry:
@@ -43,6 +43,12 @@ def configuration(given: str | None, start: str) -> Config:
         return load_config(Path(given))
     found = find_config(start)
     return load_config(found) if found is not None else Config()
+
+
+def entry_of(rule: RuleType) -> RuleEntry:
+    """What reports say of a rule."""
+    meta = rule.meta
+    return RuleEntry(meta.id, meta.name, meta.severity, meta.summary, meta.rationale, meta.remedy, meta.references)
 
 
 def unjudged(

@@ -162,3 +162,4 @@ class Report:
     rules: tuple[str, ...]
     errors: tuple[str, ...] = field(default=())
     catalogue: tuple[RuleEntry, ...] = field(default=())
+    catalogue: tuple[RuleEntry, ...] = field(default=())
