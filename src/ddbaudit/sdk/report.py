@@ -162,4 +162,3 @@ class Report:
     rules: tuple[str, ...]
     errors: tuple[str, ...] = field(default=())
     catalogue: tuple[RuleEntry, ...] = field(default=())
-    catalogue: tuple[RuleEntry, ...] = field(default=())
