@@ -35,6 +35,10 @@ class ArgumentMissing(Rule[Declaration]):
         good=(
             Example("Everything required is there.", table(gsi('"email-index"', '"email"'), attributes="id email")),
             Example("One TTL block.", table(_TTL)),
+            Example(
+                "A restored table has the keys of its source.",
+                table(attributes="", hash_key=None, billing_mode=None, restore_source_name='"orders-old"'),
+            ),
         ),
         bad=(
             Example("The table has no name.", table(header="# expect: TF602", name=None)),

@@ -44,6 +44,27 @@ class ArgumentUnsupported(Rule[Declaration]):
                     stream_view_type='"NEW_IMAGE"',
                 ),
             ),
+            Example(
+                "What every resource takes, and a dynamic block that the type has.",
+                table(
+                    """
+                    dynamic "attribute" {
+                      for_each = toset(["id"])
+                      content {
+                        name = attribute.value
+                        type = "S"
+                      }
+                    }
+
+                    timeouts {
+                      create = "10m"
+                    }
+                    """,
+                    attributes="",
+                    count="1",
+                    depends_on="[]",
+                ),
+            ),
         ),
         bad=(
             Example(

@@ -11,7 +11,7 @@ from ddbaudit.model.table import AttributeDefinition, Index, Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.compare import equal, reason
-from ddbaudit_rules._support.examples import attribute, separate_index, table, variable
+from ddbaudit_rules._support.examples import attribute, dynamic_attributes, separate_index, table, variable
 
 
 class AttributeDeclaredTwice(Rule[Table]):
@@ -36,6 +36,10 @@ class AttributeDeclaredTwice(Rule[Table]):
             Example(
                 "A separate index repeats the type of the table.",
                 table() + separate_index('attribute_name = "id"\nattribute_type = "S"'),
+            ),
+            Example(
+                "A dynamic block declares the keys beside the hash key.",
+                variable("keys", "set(string)", '["createdAt"]') + table(dynamic_attributes(), range_key='"createdAt"'),
             ),
         ),
         bad=(
@@ -68,19 +72,7 @@ class AttributeDeclaredTwice(Rule[Table]):
             ),
             Example(
                 "A dynamic block over a variable without a value may declare one again.",
-                variable("keys", "set(string)")
-                + table(
-                    """
-                    dynamic "attribute" {
-                      for_each = var.keys
-                      content {
-                        name = attribute.value
-                        type = "S"
-                      }
-                    }
-                    """,
-                    header="# expect-unknown: DDB204",
-                ),
+                variable("keys", "set(string)") + table(dynamic_attributes(), header="# expect-unknown: DDB204"),
             ),
         ),
     )

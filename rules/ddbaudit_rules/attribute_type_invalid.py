@@ -43,6 +43,16 @@ class AttributeTypeInvalid(Rule[Table]):
                 variable("key_type", default='"B"')
                 + table('attribute {\n  name = "id"\n  type = var.key_type\n}', attributes=""),
             ),
+            Example(
+                "The types come out of a map.",
+                'locals {\n  types = { id = "S", total = "N" }\n}\n\n'
+                + table(
+                    'dynamic "attribute" {\n  for_each = local.types\n  content {\n    name = attribute.key\n'
+                    "    type = attribute.value\n  }\n}",
+                    attributes="",
+                    range_key='"total"',
+                ),
+            ),
         ),
         bad=(
             Example(

@@ -10,7 +10,7 @@ from ddbaudit.model.table import AttributeDefinition, Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.compare import equal, reason
-from ddbaudit_rules._support.examples import gsi, table, variable
+from ddbaudit_rules._support.examples import gsi, lsi, table, variable
 from ddbaudit_rules._support.keys import key_uses
 
 _DYNAMIC = """
@@ -50,6 +50,10 @@ class AttributeUnused(Rule[Table]):
             Example(
                 "A dynamic block makes the index that uses it.",
                 variable("indexed", "set(string)", '["email"]') + table(_DYNAMIC, attributes="id email"),
+            ),
+            Example(
+                "A local index uses it.",
+                table(lsi('"total-index"', '"total"'), attributes="id createdAt total:N", range_key='"createdAt"'),
             ),
         ),
         bad=(

@@ -12,7 +12,12 @@ from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.compare import equal, reason
 from ddbaudit_rules._support.details import neutral
-from ddbaudit_rules._support.examples import gsi, lsi, table, variable
+from ddbaudit_rules._support.examples import block, gsi, lsi, table, variable
+
+
+def _dynamic(name: str) -> str:
+    content = f'name            = {name}\nhash_key        = global_secondary_index.key\nprojection_type = "ALL"'
+    return "\n" + block('dynamic "global_secondary_index"', "for_each = var.indexes", block("content", content))
 
 
 class IndexNameDuplicated(Rule[Table]):
@@ -47,6 +52,12 @@ class IndexNameDuplicated(Rule[Table]):
                     attributes="id email status",
                 ),
             ),
+            Example(
+                "Two tables have an index of one name.",
+                table(gsi('"by-email"', '"email"'), attributes="id email")
+                + "\n"
+                + table(gsi('"by-email"', '"email"'), attributes="id email", name='"users"').replace("orders", "users"),
+            ),
         ),
         bad=(
             Example(
@@ -64,6 +75,11 @@ class IndexNameDuplicated(Rule[Table]):
                     range_key='"createdAt"',
                 ),
             ),
+            Example(
+                "A dynamic block names both of its indexes after the table.",
+                variable("indexes", "set(string)", '["email", "status"]')
+                + table(_dynamic('"orders-index" # expect: DDB205'), attributes="id email status"),
+            ),
         ),
         unknown=(
             Example(
@@ -78,17 +94,7 @@ class IndexNameDuplicated(Rule[Table]):
                 "A dynamic block over a variable without a value may make another of that name.",
                 variable("indexes", "set(string)")
                 + table(
-                    gsi('"by-email"', '"email"')
-                    + """
-dynamic "global_secondary_index" {
-  for_each = var.indexes
-  content {
-    name            = global_secondary_index.key # expect-unknown: DDB205
-    hash_key        = "email"
-    projection_type = "ALL"
-  }
-}
-""",
+                    gsi('"by-email"', '"email"') + _dynamic("global_secondary_index.key # expect-unknown: DDB205"),
                     header="# expect-unknown: DDB205",
                     attributes="id email",
                 ),

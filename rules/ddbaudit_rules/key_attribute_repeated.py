@@ -39,6 +39,10 @@ class KeyAttributeRepeated(Rule[Table]):
                 "An index with the keys of the table the other way round.",
                 table(gsi('"inverted"', '"SK"', '"PK"'), attributes="PK SK", hash_key='"PK"', range_key='"SK"'),
             ),
+            Example(
+                "Attributes whose names differ in case only are two.",
+                table(lsi('"by-ID"', '"ID"'), attributes="id ID createdAt", range_key='"createdAt"'),
+            ),
         ),
         bad=(
             Example("One attribute for both keys of the table.", table(range_key='"id" # expect: DDB211')),

@@ -13,18 +13,8 @@ from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.compare import equal, may_be_unset, reason
 from ddbaudit_rules._support.details import neutral
-from ddbaudit_rules._support.examples import gsi, lsi, table, variable
+from ddbaudit_rules._support.examples import dynamic_attributes, gsi, lsi, separate_index, table, variable
 from ddbaudit_rules._support.keys import KeyUse, key_uses
-
-_DYNAMIC = """
-dynamic "attribute" {
-  for_each = var.keys
-  content {
-    name = attribute.value
-    type = "S"
-  }
-}
-"""
 
 
 class KeyAttributeUndeclared(Rule[Table]):
@@ -53,7 +43,11 @@ class KeyAttributeUndeclared(Rule[Table]):
             Example(
                 "A dynamic block declares the keys.",
                 variable("keys", "set(string)", '["id", "createdAt"]')
-                + table(_DYNAMIC, attributes="", range_key='"createdAt"'),
+                + table(dynamic_attributes(), attributes="", range_key='"createdAt"'),
+            ),
+            Example(
+                "An index that is a resource of its own gives the types of its keys itself.",
+                table() + separate_index('attribute_name = "email"\nattribute_type = "S"'),
             ),
         ),
         bad=(
@@ -82,7 +76,7 @@ class KeyAttributeUndeclared(Rule[Table]):
             Example(
                 "The attribute may come from a dynamic block over a variable without a value.",
                 variable("keys", "set(string)")
-                + table(_DYNAMIC, attributes="id", range_key='"createdAt" # expect-unknown: DDB201'),
+                + table(dynamic_attributes(), attributes="id", range_key='"createdAt" # expect-unknown: DDB201'),
             ),
         ),
     )

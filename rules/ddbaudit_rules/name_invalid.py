@@ -41,6 +41,11 @@ class NameInvalid(Rule[Table]):
                 "Every allowed character, in a name put together.",
                 variable("environment", default='"dev"') + table(name='"Orders_v1.2-${var.environment}"'),
             ),
+            Example(
+                "The longest name that a table can have, and the shortest of an index.",
+                'locals {\n  suffix = join("", [for i in range(249) : "x"])\n}\n\n'
+                + table(gsi('"gsi"', '"email"'), attributes="id email", name='"orders${local.suffix}"'),
+            ),
         ),
         bad=(
             Example("Two characters are too few.", table(name='"ab" # expect: DDB212')),

@@ -51,6 +51,18 @@ class PitrDisabled(Rule[Table]):
                 }
                 """),
             ),
+            Example(
+                "A dynamic block makes one everywhere but in the development environment.",
+                variable("environment", default='"sit"')
+                + table("""
+                dynamic "point_in_time_recovery" {
+                  for_each = var.environment == "dev" ? [] : [true]
+                  content {
+                    enabled = point_in_time_recovery.value
+                  }
+                }
+                """),
+            ),
         ),
         bad=(
             Example("There is no block.", table(header="# expect: DDB101")),

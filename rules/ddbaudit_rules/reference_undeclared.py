@@ -45,6 +45,23 @@ class ReferenceUndeclared(Rule[ModuleInstance]):
                 "A local refers to another one.",
                 'locals {\n  prefix = "bbws"\n  name   = "${local.prefix}-orders"\n}\n\n' + table(name="local.name"),
             ),
+            Example(
+                "Terraform's own names need no declaration, names of `for` and `dynamic` declare themselves.",
+                table(
+                    """
+                    dynamic "ttl" {
+                      for_each = ["expiresAt"]
+                      iterator = it
+                      content {
+                        attribute_name = it.value
+                        enabled        = true
+                      }
+                    }
+                    """,
+                    for_each='toset([for name in ["orders", "users"] : lower(name)])',
+                    name='"${each.value}-${terraform.workspace}-${basename(path.root)}"',
+                ),
+            ),
         ),
         bad=(
             Example(

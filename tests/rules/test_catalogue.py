@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ import ddbaudit_rules
 from ddbaudit.engine.packs import find_pack
 from ddbaudit.engine.registry import RuleType, load_rules
 from ddbaudit.foundation.verdict import Severity
+from ddbaudit.sdk.rule import Example
 
 RULES = load_rules().rules
 FOLDER = Path(inspect.getfile(ddbaudit_rules)).parent
@@ -96,6 +98,15 @@ CATALOGUE = {
     "TF613": ("declared-twice", Severity.HIGH),
 }
 
+LEAST = {"good": 3, "bad": 3, "unknown": 2}
+"""Examples of each kind, for every rule: there is none that could not end in UNKNOWN."""
+
+
+def _shown(example: Example) -> str:
+    """What an example is, apart from what it says of itself."""
+    plain = " ".join(re.sub(r"#.*", "", f"{example.hcl}{example.before}").split())
+    return f"{plain} {sorted(example.params.items())} {example.environment} {sorted(example.others.items())}"
+
 
 def test_the_rules_are_those_of_the_catalogue() -> None:
     assert {rule.meta.id: (rule.meta.name, rule.meta.severity) for rule in RULES} == CATALOGUE
@@ -122,11 +133,12 @@ class TestRule:
         assert len(Path(inspect.getfile(rule)).read_text().splitlines()) <= 150
 
     def test_examples_of_every_kind(self, rule: RuleType) -> None:
-        for kind in ("good", "bad", "unknown"):
+        for kind, least in LEAST.items():
             examples = getattr(rule.meta, kind)
-            assert len(examples) >= 2, kind
+            assert len(examples) >= least, kind
             assert all(example.title.endswith(".") for example in examples)
             assert len({example.title for example in examples}) == len(examples)
+            assert len({_shown(example) for example in examples}) == len(examples)
 
     def test_examples_have_parameters_that_the_rule_knows(self, rule: RuleType) -> None:
         for example in (*rule.meta.good, *rule.meta.bad, *rule.meta.unknown):

@@ -31,6 +31,15 @@ def block(head: str, *bodies: str, header: str = "") -> str:
     return f"{head} {{{' ' + header if header else ''}\n{inner}\n}}\n"
 
 
+def dynamic_attributes(keys: str = "var.keys") -> str:
+    """A dynamic block that declares these attributes, a set of names, as strings."""
+    return "\n" + block(
+        'dynamic "attribute"',
+        f"for_each = {keys}",
+        block("content", 'name = attribute.value\ntype = "S"'),
+    )
+
+
 def gsi(name: str, hash_key: str, range_key: str | None = None) -> str:
     """A global_secondary_index block; name and keys are expressions, with comments perhaps."""
     keys = f"hash_key        = {hash_key}" + (f"\nrange_key       = {range_key}" if range_key else "")
