@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from ddbaudit import __version__
@@ -14,10 +15,12 @@ from ddbaudit.app.rules import configuration, entry_of, registry_of, unjudged
 from ddbaudit.app.stack import make_room
 from ddbaudit.engine.faults import diagnostics_of
 from ddbaudit.engine.findings import Gate, merge
+from ddbaudit.engine.ignores import Demands
 from ddbaudit.engine.judge import ActiveRule, Judgement, imbalances, judge
 from ddbaudit.engine.outcome import Leniency, decide
 from ddbaudit.engine.packs import Pack, find_pack, load_pack_file, merge_packs
 from ddbaudit.engine.registry import Registry, RuleType
+from ddbaudit.engine.suppressions import Suppressions
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import safe_text
@@ -38,7 +41,8 @@ Progress = Callable[[str], None]
 class Settings:
     """What a caller decides. `paths` are directories, Terraform files, plans and states (`-`: standard input);
     `sources` the directories in which the plans were made, one for all or one each. `select` and `ignore` hold rule
-    ids, names or id prefixes; `packs` names or paths of packs; `rules` files and directories of rules in YAML."""
+    ids, names or id prefixes; `packs` names or paths of packs; `rules` files and directories of rules in YAML. Without
+    `ignores` nothing is suppressed; `today` (else that of UTC) decides which suppressions have expired."""
 
     paths: tuple[str, ...]
     sources: tuple[str, ...] = ()
@@ -56,6 +60,8 @@ class Settings:
     cross_check: bool | None = None
     loosened: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    ignores: bool = True
+    today: date | None = None
 
 
 def audit(settings: Settings, *, registry: Registry | None = None, progress: Progress | None = None) -> Report:
@@ -64,13 +70,18 @@ def audit(settings: Settings, *, registry: Registry | None = None, progress: Pro
     registry = registry_of(settings.rules, config, registry)
     chosen = _Rules(registry, settings)
     run = _Run()
+    suppressions = Suppressions(registry, settings.today or datetime.now(UTC).date(), Demands())
     packs: dict[str, None] = {}
     estates = _estates(settings, config, chosen, run, progress)
     for estate, pack in estates:
         packs[pack.name] = None
         rules = chosen.active(pack, estate.environment)
         judgement = judge(estate, rules, [other for other, _ in estates])
+        if settings.ignores:
+            comments = estate.evaluation.comments
+            judgement.findings = suppressions.apply(comments, estate.environment, rules, judgement.findings)
         run.add(estate, rules, judgement)
+    run.diagnostics.update(dict.fromkeys(suppressions.diagnostics()))
     given = [rule for rule in chosen.given() if rule.meta.id in run.rules]
     run.diagnostics.update(dict.fromkeys(unjudged(given, run.ledger, run.estates)))
     findings = merge(run.findings, settings.gate)
@@ -214,7 +225,12 @@ class _Rules:
 
     def active(self, pack: Pack, environment: str) -> list[ActiveRule]:
         return [
-            ActiveRule(rule, pack.severity(rule, environment), pack.params(rule, environment))
+            ActiveRule(
+                rule,
+                pack.severity(rule, environment),
+                pack.params(rule, environment),
+                pack.suppressible(rule, environment),
+            )
             for rule in self.registry.rules
             if self._runs(rule, pack)
         ]

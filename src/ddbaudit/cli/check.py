@@ -12,7 +12,7 @@ import click
 
 from ddbaudit.app.audit import Settings, audit
 from ddbaudit.cli.options import evaluation_options, listed, rules_option, settings_of
-from ddbaudit.cli.output import emit, parse_output
+from ddbaudit.cli.output import FORMATS, emit, parse_output
 from ddbaudit.engine.findings import Gate
 from ddbaudit.engine.outcome import Leniency
 from ddbaudit.foundation.text import safe_text
@@ -59,12 +59,18 @@ Exit codes:
     help="Whether what cannot be judged makes the run incomplete.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit 0 instead of 1 (for upload jobs); 2, 3 and 4 stay.")
+@click.option("--no-ignores", is_flag=True, help="Suppress nothing, whatever comments in the source say.")
 @click.option("--allow-empty", is_flag=True, help="Nothing to check is fine.")
 @click.option("--allow-unparsed", multiple=True, metavar="GLOB", help="Files that need not be parsable.")
 @click.option("--allow-missing-module", multiple=True, metavar="GLOB", help="Modules that need not be available.")
 @click.option("--allow-partial-plan", is_flag=True, help="Plans may leave a part out (-target, deferred changes).")
 @click.option(
-    "-o", "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="text, concise, json; repeatable."
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help=f"{', '.join(FORMATS)}; repeatable.",
 )
 @click.option("--color/--no-color", "colour", default=None, help="Colour or not (else: by the terminal).")
 def command(paths: tuple[str, ...], **options: Any) -> int:
@@ -97,6 +103,7 @@ def _settings(paths: Sequence[str], options: dict[str, Any]) -> Settings:
         leniency=leniency,
         loosened=tuple(_loosened(options)),
         rules=tuple(options["rules"]),
+        ignores=not options["no_ignores"],
     )
 
 

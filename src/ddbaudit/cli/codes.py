@@ -229,6 +229,29 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "plan was made with another major version. What rules find there may be wrong, so the run is incomplete. Use a "
         "version of ddbaudit that knows the provider's.",
     ),
+    "SUP001": (
+        "Suppression not understood",
+        "A comment is addressed to ddbaudit and is no suppression that can be understood: a rule that does not exist, "
+        "a wildcard, no reason, a day that is none. It suppresses nothing, and the run fails. Write it as "
+        '`# ddbaudit: ignore[DDB101] reason="…" until=2027-01-31 env=dev`; docs/suppressions.md says more.',
+    ),
+    "SUP002": (
+        "Expired suppression",
+        "The last day of a suppression is over, and what it was written for is still there. The finding counts again, "
+        "and the run fails whatever its severity. Mend what is found, or decide anew until when it may stay.",
+    ),
+    "SUP003": (
+        "Suppression not allowed",
+        "The pack says `suppressible: false` for this rule, here or in this environment, so that no comment and no "
+        "baseline can hide what it finds. The finding counts, and the run fails. Mend what is found, or change the "
+        "pack.",
+    ),
+    "SUP004": (
+        "Unused suppression",
+        "A comment suppresses a rule that ran and finds nothing in what the comment is about: the line that it stands "
+        "on or directly above, with the argument, block or module call that begins there. Remove it, before it hides "
+        "what it was never meant for; or move it to where the finding is.",
+    ),
     "CFG001": (
         "Unused configuration",
         "A glob in ddbaudit.toml matches no root module that is checked now. Globs are matched against the directories "

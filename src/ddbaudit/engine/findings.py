@@ -26,18 +26,28 @@ class Gate:
 
 
 def merge(raw: Iterable[RawFinding], gate: Gate) -> tuple[Finding, ...]:
-    """One finding per rule, verdict, address and place; the environments it holds in are listed."""
+    """One finding per rule, verdict, address, place and suppression; the environments it holds in are listed."""
     groups: dict[tuple[object, ...], list[RawFinding]] = {}
     for item in raw:
         problem = item.problem
-        key = (item.rule.meta.id, problem.verdict, item.address, problem.primary.sort_key(), problem.detail)
+        place = problem.primary.sort_key()
+        key = (item.rule.meta.id, problem.verdict, item.address, place, problem.detail, _suppression(item))
         groups.setdefault(key, []).append(item)
     return tuple(sorted((_finding(items, gate) for items in groups.values()), key=order))
 
 
+def _suppression(item: RawFinding) -> object:
+    suppressed = item.suppressed
+    if suppressed is None:
+        return None
+    return (suppressed.kind, suppressed.place.sort_key() if suppressed.place is not None else None)
+
+
 def order(finding: Finding) -> tuple[object, ...]:
-    """By place, then the graver first, then rule and address."""
-    return (finding.primary.sort_key(), -int(finding.severity), finding.rule, finding.address, finding.fingerprint)
+    """By place, then the graver first, then rule and address; what counts before what is suppressed."""
+    severity, suppressed = -int(finding.severity), finding.suppressed is not None
+    place = finding.primary.sort_key()
+    return (place, severity, finding.rule, finding.address, finding.fingerprint, suppressed, finding.environments)
 
 
 def _finding(items: Sequence[RawFinding], gate: Gate) -> Finding:
@@ -59,7 +69,8 @@ def _finding(items: Sequence[RawFinding], gate: Gate) -> Finding:
         problem.origin,
         worst.callers,
         fingerprint(meta.id, worst.address, problem.detail),
-        gate.blocks(problem.verdict, worst.severity),
+        worst.suppressed is None and gate.blocks(problem.verdict, worst.severity),
+        suppressed=worst.suppressed,
         detail=problem.detail,
         causes=_causes(items),
     )

@@ -17,7 +17,7 @@ from ddbaudit.model.estate import Estate
 from ddbaudit.model.subjects import KINDS, Subject, address_of, callers_of, type_of
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem
-from ddbaudit.sdk.report import LedgerEntry
+from ddbaudit.sdk.report import LedgerEntry, Suppression
 from ddbaudit.sdk.rule import NotApplicable, Rule, RuleContext
 
 TABLE_TYPE = "aws_dynamodb_table"
@@ -25,11 +25,12 @@ TABLE_TYPE = "aws_dynamodb_table"
 
 @dataclass(frozen=True, slots=True)
 class ActiveRule:
-    """A rule as a pack sets it for one environment."""
+    """A rule as a pack sets it for one environment; `suppressible` tells whether its findings may be suppressed."""
 
     rule: RuleType
     severity: Severity
     params: Any
+    suppressible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class RawFinding:
     root: str
     callers: tuple[Span, ...]
     problem: Problem
+    suppressed: Suppression | None = None
 
 
 @dataclass(slots=True)

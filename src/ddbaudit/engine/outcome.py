@@ -37,6 +37,9 @@ class Leniency:
         return any(fnmatchcase(path, glob) for glob in self.unparsed)
 
 
+VIOLATING = frozenset({"SUP001", "SUP002", "SUP003"})
+"""Errors that leave nothing unjudged: suppressions that are not understood, have expired or are not allowed."""
+
 _PARTIAL = ("PLAN011", "PLAN012")
 """Plans that leave a part of the configuration out: `-target` and deferred changes."""
 
@@ -57,18 +60,21 @@ def decide(
 ) -> Outcome:
     """The outcome of a run in which something was judged, or nothing was found to judge."""
     incomplete = _incomplete(findings, diagnostics, inventory, leniency)
+    wrong = [d for d in diagnostics if d.code in VIOLATING]
     violations = [f for f in findings if _counts(f) and f.verdict is Verdict.FAIL and f.blocking]
     reasons = [*errors, *incomplete]
     if errors:
         code = ExitCode.INTERNAL
     elif incomplete:
         code = ExitCode.INCOMPLETE
-    elif violations:
+    elif violations or wrong:
         code = ExitCode.VIOLATIONS
     else:
         code = ExitCode.CLEAN
     if violations:
         reasons.append(f"{plural(len(violations), 'blocking violation')}")
+    if wrong:
+        reasons.append(f"{plural(len(wrong), 'suppression does', 'suppressions do')} not hold")
     counts = _counted(findings, inventory)
     return Outcome(code, not errors and not incomplete, tuple(reasons), counts, loosened)
 
@@ -83,7 +89,7 @@ def _incomplete(
     reasons: list[str] = []
     if not inventory.files and not leniency.empty:
         reasons.append("nothing to check: there is no Terraform file (*.tf, *.tf.json) and no plan")
-    grave = [d for d in diagnostics if d.level is Level.ERROR and not leniency.allows(d)]
+    grave = [d for d in diagnostics if d.level is Level.ERROR and d.code not in VIOLATING and not leniency.allows(d)]
     if grave:
         first = grave[0]
         more = f" (and {len(grave) - 1} more)" if len(grave) > 1 else ""

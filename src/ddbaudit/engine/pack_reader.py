@@ -14,11 +14,11 @@ from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.strict_yaml import Yaml, read_yaml, refuse
 from ddbaudit.foundation.text import join_names, safe_text, suggestion
 from ddbaudit.foundation.verdict import Severity
-from ddbaudit.foundation.yaml_fields import fields, required, severity, strings, text
+from ddbaudit.foundation.yaml_fields import fields, flag, required, severity, strings, text
 
 _PACK_FIELDS: Final = ("name", "description", "source", "extends", "environments", "rules")
-_RULE_FIELDS: Final = ("severity", "params", "environments")
-_OVERRIDE_FIELDS: Final = ("severity", "params")
+_RULE_FIELDS: Final = ("severity", "params", "suppressible", "environments")
+_OVERRIDE_FIELDS: Final = ("severity", "params", "suppressible")
 _OFF: Final = "off"
 _PACK_NAME: Final = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 
@@ -35,6 +35,7 @@ class Entry:
     params: Mapping[str, Any] = field(default_factory=dict)
     params_node: Yaml | None = None
     environments: Mapping[str, Entry] = field(default_factory=dict)
+    suppressible: bool | None = None
 
     def within(self, environment: str | None) -> Entry:
         """What is said for an environment, else this."""
@@ -165,6 +166,7 @@ def _settings(node: Yaml, key: Span, known: tuple[str, ...], what: str) -> Entry
         _plain(params),
         params,
         _environments(environments) if environments is not None else {},
+        flag(found["suppressible"], "suppressible") if "suppressible" in found else None,
     )
 
 

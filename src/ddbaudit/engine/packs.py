@@ -13,7 +13,7 @@
         severity: low
         params: {pattern: "orders-{entity}-{env}"}
         environments:
-          prod: {severity: high}
+          prod: {severity: high, suppressible: false}   # no comment or baseline may hide it there
 
 A pack overrides what it extends, parameter by parameter. Whatever is not understood is a UsageError with its place.
 """
@@ -44,10 +44,11 @@ _SUFFIXES: Final = (".yaml", ".yml")
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What is different in one environment; a severity of None and parameters not named stay as they are."""
+    """What is different in one environment; what is None and parameters not named stay as they are."""
 
     severity: Severity | None = None
     params: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    suppressible: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class RuleSetting:
     severity: Severity | None = None
     params: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     environments: Mapping[str, Override] = field(default_factory=lambda: _NOTHING)
+    suppressible: bool | None = None
 
     def override(self, environment: str) -> Override:
         return self.environments.get(environment, Override())
@@ -68,12 +70,17 @@ class RuleSetting:
             later.severity if later.severity is not None else self.severity,
             {**self.params, **later.params},
             {name: _layer(self.override(name), later.override(name)) for name in names},
+            _later(self.suppressible, later.suppressible),
         )
 
 
 def _layer(base: Override, top: Override) -> Override:
     severity = top.severity if top.severity is not None else base.severity
-    return Override(severity, {**base.params, **top.params})
+    return Override(severity, {**base.params, **top.params}, _later(base.suppressible, top.suppressible))
+
+
+def _later(base: bool | None, top: bool | None) -> bool | None:
+    return top if top is not None else base
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,11 @@ class Pack:
             if severity is not None:
                 return severity
         return rule.meta.severity
+
+    def suppressible(self, rule: RuleType, environment: str) -> bool:
+        """Whether findings of the rule may be suppressed in an environment."""
+        setting = self.rules.get(rule.meta.id, RuleSetting())
+        return _later(setting.suppressible, setting.override(environment).suppressible) is not False
 
     def params(self, rule: RuleType, environment: str) -> Params:
         """The rule's parameters in an environment."""
@@ -157,10 +169,21 @@ def _join(id: str, one: RuleSetting, two: RuleSetting, names: tuple[str, str]) -
         name: Override(
             _highest(one.override(name).severity, two.override(name).severity),
             _union(id, one.override(name).params, two.override(name).params, names),
+            _strictest(one.override(name).suppressible, two.override(name).suppressible),
         )
         for name in {**one.environments, **two.environments}
     }
-    return RuleSetting(_highest(one.severity, two.severity), _union(id, one.params, two.params, names), environments)
+    return RuleSetting(
+        _highest(one.severity, two.severity),
+        _union(id, one.params, two.params, names),
+        environments,
+        _strictest(one.suppressible, two.suppressible),
+    )
+
+
+def _strictest(one: bool | None, two: bool | None) -> bool | None:
+    """What one pack forbids, the other does not allow."""
+    return False if False in (one, two) else _later(one, two)
 
 
 def _highest(one: Severity | None, two: Severity | None) -> Severity | None:
@@ -238,8 +261,8 @@ def _parent(name: str, path: str, registry: Registry, trail: tuple[str, ...]) ->
 
 
 def _setting(entry: Entry) -> RuleSetting:
-    environments = {name: Override(e.severity, e.params) for name, e in entry.environments.items()}
-    return RuleSetting(entry.severity, entry.params, environments)
+    environments = {name: Override(e.severity, e.params, e.suppressible) for name, e in entry.environments.items()}
+    return RuleSetting(entry.severity, entry.params, environments, entry.suppressible)
 
 
 def _validate(pack: Pack, rule: RuleType, written: PackText) -> None:

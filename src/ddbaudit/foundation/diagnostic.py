@@ -11,7 +11,8 @@ from ddbaudit.foundation.source import Span
 class Level(enum.Enum):
     """How grave a diagnostic is.
 
-    ERROR: something could not be read or evaluated, the run is incomplete (exit 3).
+    ERROR: something could not be read or evaluated, the run is incomplete (exit 3); a suppression that does not hold
+    (`SUP…`) is a violation instead.
     WARNING: worth saying, the run stays complete.
     """
 
@@ -33,8 +34,8 @@ class Diagnostic:
 
     `summary` is constant per kind of problem; `detail` says what is wrong with names; `help` says what to do.
     `path` is set where no span can be given (an unreadable file). `code` is stable: `HCL…` parsing, `EVAL…`
-    evaluation, `MOD…` modules, `VAR…` variables, `IO…` files. A terraform error (something `terraform validate` or
-    `plan` refuses too) is still a diagnostic when the value it concerns is needed; rules may report it as a finding:
+    evaluation, `MOD…` modules, `VAR…` variables, `IO…` files, `SUP…` suppressions. A terraform error (something
+    `terraform validate` or `plan` refuses too) is still a diagnostic when the value it concerns is needed; rules may report it as a finding:
     `fault` is the kind of fault at the same place that says the same.
     """
 

@@ -58,11 +58,16 @@ class SourceFile:
         return Position(line, offset - starts[line - 1] + 1)
 
     def line(self, number: int) -> str:
-        """The text of a 1-based line without its line ending."""
+        """The text of a 1-based line without its line ending; nothing for a line behind the last."""
         starts = self._line_starts()
-        begin = starts[number - 1]
+        begin = self.offset(number)
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[begin:end].rstrip("\r\n")
+
+    def offset(self, line: int) -> int:
+        """Where a 1-based line begins; the end of the text for a line behind the last."""
+        starts = self._line_starts()
+        return starts[line - 1] if line <= len(starts) else len(self.text)
 
     def hide(self, start: int, end: int) -> None:
         """From now on the stretch is quoted as asterisks, character for character."""

@@ -56,6 +56,13 @@ def strings(node: Yaml | None, name: str, *, single: bool = False) -> tuple[str,
     return tuple(found)
 
 
+def flag(node: Yaml, name: str) -> bool:
+    """true or false."""
+    if not isinstance(node.data, bool):
+        refuse(node.span, f'"{name}" is true or false, not {node.kind}')
+    return node.data
+
+
 def severity(node: Yaml) -> Severity:
     """One of the severities by name."""
     if not isinstance(node.data, str):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Related
 from ddbaudit.foundation.source import SourceFile, Span
+from ddbaudit.ir.comment import Comment
 from ddbaudit.ir.value import Absent, Cause, Unknown, Value
 
 if TYPE_CHECKING:
@@ -201,6 +202,7 @@ class Evaluation:
     `files` are all files that took part; `missing` causes that parts of the configuration could not be seen at all
     (modules that are not there); `differences` what of the source is certainly not what the plan was made from.
     `written` gives the modules as they are written, those without instances too; None where there is no source.
+    `comments` are those in the source that name ddbaudit.
     """
 
     environment: str
@@ -214,6 +216,7 @@ class Evaluation:
     plan: Plan | None = None
     differences: tuple[Difference, ...] = ()
     written: Callable[[], tuple[WrittenModule, ...]] | None = field(default=None, compare=False)
+    comments: tuple[Comment, ...] = ()
 
     def tables(self) -> Iterator[ResourceInstance]:
         return (r for r in self.resources if r.mode == "managed" and r.type == "aws_dynamodb_table")

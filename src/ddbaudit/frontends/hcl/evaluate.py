@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
-from ddbaudit.foundation.source import SourceFile
 from ddbaudit.foundation.text import suggestion
+from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.calls import ModuleCall, declare_variables, make_call, own_providers
+from ddbaudit.frontends.hcl.comments import comments_of
 from ddbaudit.frontends.hcl.files import functions_of
 from ddbaudit.frontends.hcl.inputs import Given, GivenSet, Inputs, collect
 from ddbaudit.frontends.hcl.loader import Loader
@@ -126,9 +127,10 @@ class RootEvaluation:
             tuple(declarations),
             tuple(replace(module, faults=self._faults(runtime)) for runtime, module in modules),
             diagnostics,
-            files,
+            tuple(file.source for file in files),
             tuple(self.session.missing),
             written=lambda: written_modules(sources.values(), self.session),
+            comments=tuple(comment for file in files for comment in comments_of(file)),
         )
 
     def differences(self, plan: Plan) -> tuple[Difference, ...]:
@@ -287,8 +289,8 @@ def _as_fault(diagnostic: Diagnostic, given: Given) -> Fault:
     )
 
 
-def _files(sources: list[ModuleSource], given: GivenSet) -> tuple[SourceFile, ...]:
-    found: dict[str, SourceFile] = {}
+def _files(sources: list[ModuleSource], given: GivenSet) -> tuple[ast.File, ...]:
+    found: dict[str, ast.File] = {}
     for file in [f for s in sources for f in s.files] + given.files:
-        found.setdefault(file.source.path, file.source)
+        found.setdefault(file.source.path, file)
     return tuple(found.values())
