@@ -9,7 +9,7 @@ from ddbaudit.cli.codes import CODES
 from tests.cli.harness import Shell
 
 SOURCE = Path(__file__).parents[2] / "src"
-CODE = re.compile(r"\"((?:HCL|EVAL|MOD|VAR|IO|CFG|PLAN|POL|SUP|BASE)[0-9]{3})\"")
+CODE = re.compile(r"\"((?:HCL|EVAL|VAR|IO|CFG|PLAN|POL|SUP|MOD(?=0))[0-9]{3})\"")
 
 
 def _used() -> dict[str, set[str]]:

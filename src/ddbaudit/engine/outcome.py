@@ -37,9 +37,6 @@ class Leniency:
         return any(fnmatchcase(path, glob) for glob in self.unparsed)
 
 
-VIOLATING = frozenset({"SUP001", "SUP002", "SUP003"})
-"""Errors that leave nothing unjudged: suppressions that are not understood, have expired or are not allowed."""
-
 _PARTIAL = ("PLAN011", "PLAN012")
 """Plans that leave a part of the configuration out: `-target` and deferred changes."""
 
@@ -60,7 +57,7 @@ def decide(
 ) -> Outcome:
     """The outcome of a run in which something was judged, or nothing was found to judge."""
     incomplete = _incomplete(findings, diagnostics, inventory, leniency)
-    wrong = [d for d in diagnostics if d.code in VIOLATING]
+    wrong = [d for d in diagnostics if _violates(d)]
     violations = [f for f in findings if _counts(f) and f.verdict is Verdict.FAIL and f.blocking]
     reasons = [*errors, *incomplete]
     if errors:
@@ -79,6 +76,11 @@ def decide(
     return Outcome(code, not errors and not incomplete, tuple(reasons), counts, loosened)
 
 
+def _violates(diagnostic: Diagnostic) -> bool:
+    """Suppressions that are not understood, have expired or are not allowed: they leave nothing unjudged."""
+    return diagnostic.level is Level.ERROR and diagnostic.code.startswith("SUP")
+
+
 def _counts(finding: Finding) -> bool:
     return finding.suppressed is None
 
@@ -89,7 +91,7 @@ def _incomplete(
     reasons: list[str] = []
     if not inventory.files and not leniency.empty:
         reasons.append("nothing to check: there is no Terraform file (*.tf, *.tf.json) and no plan")
-    grave = [d for d in diagnostics if d.level is Level.ERROR and d.code not in VIOLATING and not leniency.allows(d)]
+    grave = [d for d in diagnostics if d.level is Level.ERROR and not _violates(d) and not leniency.allows(d)]
     if grave:
         first = grave[0]
         more = f" (and {len(grave) - 1} more)" if len(grave) > 1 else ""

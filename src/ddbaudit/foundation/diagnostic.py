@@ -35,7 +35,8 @@ class Diagnostic:
     `summary` is constant per kind of problem; `detail` says what is wrong with names; `help` says what to do.
     `path` is set where no span can be given (an unreadable file). `code` is stable: `HCL…` parsing, `EVAL…`
     evaluation, `MOD…` modules, `VAR…` variables, `IO…` files, `SUP…` suppressions. A terraform error (something
-    `terraform validate` or `plan` refuses too) is still a diagnostic when the value it concerns is needed; rules may report it as a finding:
+    `terraform validate` or `plan` refuses too) is still a diagnostic when the value it concerns is needed; rules may
+    report it as a finding:
     `fault` is the kind of fault at the same place that says the same.
     """
 

@@ -18,15 +18,14 @@ from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.relocate import walk
 from ddbaudit.ir.comment import Comment
 
-_NAME = "ddbaudit"
+_NAMED = re.compile(r"ddb-?audit", re.IGNORECASE)
 _PROPERTY = re.compile(r'"//"\s*:\s*("(?:[^"\\\n]|\\.)*")')
 
 
 def comments_of(file: ast.File) -> Iterator[Comment]:
     """The comments that name ddbaudit, in their order."""
-    if _NAME not in file.source.text.lower():
-        return
-    yield from _of_json(file) if file.json else _of_native(file)
+    if _NAMED.search(file.source.text):
+        yield from _of_json(file) if file.json else _of_native(file)
 
 
 def _of_native(file: ast.File) -> Iterator[Comment]:
@@ -34,7 +33,7 @@ def _of_native(file: ast.File) -> Iterator[Comment]:
     inside = _lines_of_comments(file)
     for comment in file.comments:
         text = _said(source.text[comment.start : comment.end])
-        if _NAME in text.lower():
+        if _NAMED.search(text):
             yield Comment(text, Span(source, comment.start, comment.end), _covered(file, comment, inside))
 
 
@@ -77,7 +76,7 @@ def _of_json(file: ast.File) -> Iterator[Comment]:
             text = " ".join(str(json.loads(found[1])).split())
         except ValueError:
             continue  # the file has a diagnostic then
-        if _NAME in text.lower():
+        if _NAMED.search(text):
             yield Comment(text, Span(source, *found.span(1)), _around(file, found.start()))
 
 
