@@ -193,6 +193,16 @@ def test_no_ignores_suppresses_nothing(shell: Shell) -> None:
     assert (report["outcome"]["code"], _findings(report, live=True), _codes(report)) == (1, ["DDB101"], [])
 
 
+def test_what_is_suppressed_can_be_listed(shell: Shell) -> None:
+    shell.write("main.tf", NO_PITR.replace(LINE, f"{LINE} # {IGNORE} until=2999-12-31"))
+    said = (
+        "suppressed[DDB101] main.tf:12:15 aws_dynamodb_table.orders [default] by a comment (main.tf:12:21) "
+        'until 2999-12-31: "restored from exports"\n'
+    )
+    assert said in shell.check("--show-suppressed").out
+    assert "suppressed[" not in shell.check().out
+
+
 def test_an_unknown_verdict_is_counted_apart(shell: Shell) -> None:
     shell.write("main.tf", f"# {IGNORE}\n{UNKNOWN_PITR}")
     run = shell.check()

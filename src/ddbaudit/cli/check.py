@@ -60,6 +60,7 @@ Exit codes:
 )
 @click.option("--exit-zero", is_flag=True, help="Exit 0 instead of 1 (for upload jobs); 2, 3 and 4 stay.")
 @click.option("--no-ignores", is_flag=True, help="Suppress nothing, whatever comments in the source say.")
+@click.option("--show-suppressed", is_flag=True, help="List what is suppressed, by what, and why.")
 @click.option("--allow-empty", is_flag=True, help="Nothing to check is fine.")
 @click.option("--allow-unparsed", multiple=True, metavar="GLOB", help="Files that need not be parsable.")
 @click.option("--allow-missing-module", multiple=True, metavar="GLOB", help="Modules that need not be available.")
@@ -81,7 +82,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     outputs = [parse_output(value) for value in options["outputs"]] or [("text", None)]
     settings = _settings(paths, options)
     report = audit(settings, progress=_progress())
-    emit(report, outputs, options["colour"])
+    emit(replace(report, show_suppressed=options["show_suppressed"]), outputs, options["colour"])
     code = report.outcome.code
     return 0 if options["exit_zero"] and code is ExitCode.VIOLATIONS else int(code)
 

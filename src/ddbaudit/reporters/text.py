@@ -8,6 +8,7 @@ from ddbaudit.foundation.diagnostic import Diagnostic, Level, Related
 from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.text import plural
 from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.reporters import suppressed
 from ddbaudit.reporters.frames import frame, gutter_width, location
 from ddbaudit.reporters.groups import addresses, grouped, others_of, word
 from ddbaudit.reporters.style import Line, clean, wrap
@@ -26,9 +27,16 @@ def lines(report: Report, width: int | None = None) -> Iterator[Line]:
         yield from diagnostic_lines(diagnostic, width)
         yield []
     for group in grouped(report.findings):
-        yield from _Message(group, width).lines()
+        yield from message_lines(group, width)
         yield []
+    if report.show_suppressed:
+        yield from suppressed.lines(report, width)
     yield from summary(report, width)
+
+
+def message_lines(group: Sequence[Finding], width: int | None = None) -> Iterator[Line]:
+    """One message of the report: findings that differ only in their instance."""
+    return _Message(group, width).lines()
 
 
 class _Message:

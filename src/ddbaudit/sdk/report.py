@@ -151,7 +151,7 @@ class RuleEntry:
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything a reporter may say. Findings and diagnostics are sorted; `rules` are the ids that ran, `catalogue`
-    tells what they are."""
+    tells what they are. `show_suppressed` tells that the caller wants to see what does not count."""
 
     version: str
     outcome: Outcome
@@ -162,3 +162,4 @@ class Report:
     rules: tuple[str, ...]
     errors: tuple[str, ...] = field(default=())
     catalogue: tuple[RuleEntry, ...] = field(default=())
+    show_suppressed: bool = False
