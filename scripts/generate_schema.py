@@ -1,5 +1,5 @@
-"""Writes the JSON Schemas of `check -o json`, `dump` and rules in YAML (docs/schema); with --check, tells whether they
-are fresh.
+"""Writes the JSON Schemas of `check -o json`, `dump`, rules in YAML and data models (docs/schema); with --check, tells
+whether they are fresh.
 
 Every key is required and keys may be added: within a format no key is renamed, retyped or removed.
 """
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ddbaudit.datamodel import json_schema as datamodel_schema
 from ddbaudit.foundation.diagnostic import Level
 from ddbaudit.foundation.verdict import Severity, Verdict
 from ddbaudit.policy import json_schema
@@ -166,6 +167,16 @@ INVENTORY = thing(
     packs=many(TEXT),
     plans=many(PLAN, "The plans and states among the inputs."),
 )
+RULE = thing(
+    "What a rule says of itself; references are URLs, or names of design documents.",
+    id=TEXT,
+    name=TEXT,
+    severity=one_of(*(severity.label for severity in Severity)),
+    summary=TEXT,
+    rationale=TEXT,
+    remedy=TEXT,
+    references=many(TEXT),
+)
 REPORT = thing(
     "The report of `ddbaudit check -o json`.",
     format={"const": 1},
@@ -175,6 +186,7 @@ REPORT = thing(
     ledger=LEDGER,
     inventory=INVENTORY,
     rules=many(TEXT, "The ids of the rules that ran."),
+    catalogue=many(RULE, "What these rules are."),
     diagnostics=many({"$ref": "#/$defs/diagnostic"}),
     errors=many(TEXT, "Faults of ddbaudit or of a rule."),
 )
@@ -230,6 +242,7 @@ def documents() -> dict[str, str]:
     schemas = {
         "report-1.json": document("ddbaudit report, format 1", REPORT),
         "dump-1.json": document("ddbaudit dump, format 1", DUMP),
+        "model-1.json": {"$schema": DRAFT, "title": "ddbaudit data model, format 1", **datamodel_schema.schema()},
         "rules-1.json": {"$schema": DRAFT, "title": "ddbaudit rules, format 1", **json_schema.schema()},
     }
     return {name: json.dumps(schema, indent=2, ensure_ascii=True) + "\n" for name, schema in schemas.items()}

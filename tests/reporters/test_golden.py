@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ddbaudit.reporters import concise, json_, text
+from ddbaudit.reporters import concise, github, gitlab, json_, junit, markdown, sarif, text
 from ddbaudit.reporters.style import coloured, plain
 from tests.reporters.tour import report
 
@@ -30,6 +30,11 @@ FORMATS: dict[str, Callable[[], str]] = {
     "text-100.ansi": lambda: _colour(100),
     "concise.txt": lambda: plain(concise.lines(report())),
     "report.json": lambda: json_.render(report()),
+    "report.sarif": lambda: sarif.render(report()),
+    "junit.xml": lambda: junit.render(report()),
+    "github.txt": lambda: github.render(report()),
+    "gitlab.json": lambda: gitlab.render(report()),
+    "comment.md": lambda: markdown.render(report()),
 }
 
 

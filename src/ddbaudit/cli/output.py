@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import stat
 import sys
@@ -14,7 +15,9 @@ from ddbaudit.foundation.text import suggestion
 from ddbaudit.reporters.style import Line, wants_colour
 from ddbaudit.sdk.report import Report
 
-FORMATS = ("text", "concise", "json")
+FORMATS = ("text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown")
+_MODULES = {"json": "json_"}
+"""The reporters whose module is not called as the format is."""
 
 
 def parse_output(value: str) -> tuple[str, str | None]:
@@ -28,12 +31,28 @@ def parse_output(value: str) -> tuple[str, str | None]:
 
 
 def emit(report: Report, outputs: Sequence[tuple[str, str | None]], colour: bool | None) -> None:
-    """Writes every requested output; InternalError when one cannot be written."""
+    """Writes every requested output; InternalError when one cannot be written.
+
+    With `github`, the job summary of the step is written too, where there is one.
+    """
     for name, path in outputs:
         if path is None:
             _to_stdout(report, name, colour)
         else:
             write_report(path, _render(report, name))
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary and any(name == "github" for name, _ in outputs):
+        from ddbaudit.reporters.github import job_summary
+
+        _append(summary, job_summary(report))
+
+
+def _append(path: str, text: str) -> None:
+    try:
+        with open(path, "a", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise InternalError(f"the job summary {path} cannot be written: {error.strerror}") from None
 
 
 def _lines(report: Report, name: str, width: int | None) -> Callable[[], Sequence[Line]]:
@@ -50,18 +69,18 @@ def _lines(report: Report, name: str, width: int | None) -> Callable[[], Sequenc
 
 
 def _render(report: Report, name: str) -> str:
-    if name == "json":
-        from ddbaudit.reporters import json_
+    if name in ("text", "concise"):
+        from ddbaudit.reporters.style import plain
 
-        return json_.render(report)
-    from ddbaudit.reporters.style import plain
-
-    return plain(_lines(report, name, None)())
+        return plain(_lines(report, name, None)())
+    module = importlib.import_module(f"ddbaudit.reporters.{_MODULES.get(name, name)}")
+    rendered: str = module.render(report)
+    return rendered
 
 
 def _to_stdout(report: Report, name: str, colour: bool | None) -> None:
     stream = sys.stdout
-    if name == "json":
+    if name not in ("text", "concise"):
         write(stream, _render(report, name))
         return
     width = _width() if stream.isatty() else None

@@ -9,7 +9,7 @@ from typing import Any
 from ddbaudit.foundation.diagnostic import Diagnostic, Related
 from ddbaudit.foundation.source import Span
 from ddbaudit.sdk.problem import Link
-from ddbaudit.sdk.report import Finding, PlanEntry, Report, Suppression
+from ddbaudit.sdk.report import Finding, PlanEntry, Report, RuleEntry, Suppression
 
 FORMAT = 1
 MAX_TEXT = 400
@@ -66,6 +66,7 @@ def document(report: Report) -> Json:
             "plans": [_plan(p) for p in inventory.plans],
         },
         "rules": list(report.rules),
+        "catalogue": [_rule(entry) for entry in report.catalogue],
         "diagnostics": [diagnostic(d) for d in report.diagnostics],
         "errors": list(report.errors),
     }
@@ -81,6 +82,18 @@ def _plan(entry: PlanEntry) -> Json:
         "root": entry.root,
         "environment": entry.environment,
         "source": entry.source,
+    }
+
+
+def _rule(entry: RuleEntry) -> Json:
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "severity": entry.severity.label,
+        "summary": entry.summary,
+        "rationale": entry.rationale,
+        "remedy": entry.remedy,
+        "references": list(entry.references),
     }
 
 

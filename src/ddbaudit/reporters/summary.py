@@ -61,14 +61,19 @@ def ending(report: Report, width: int | None = None) -> Iterator[Line]:
         yield from wrap([("  because: ", "dim"), (clean(reason), "")], width, 4)
     for flag in outcome.loosened:
         yield from wrap([("  loosened: ", "warning"), (clean(flag), "")], width, 4)
-    text, style = _WORDS[outcome.code]
+    yield from wrap([(f"{last_line(report)}: ", ""), (verdict(report), _WORDS[outcome.code][1])], width, 2)
+
+
+def verdict(report: Report) -> str:
+    """`incomplete (exit 3)`."""
+    outcome = report.outcome
     code = int(outcome.code)
     how = "(1, left as exit 0 by --exit-zero)" if code == 1 and "--exit-zero" in outcome.loosened else f"(exit {code})"
-    yield from wrap([(last_line(report), ""), (f"{text} {how}", style)], width, 2)
+    return f"{_WORDS[outcome.code][0]} {how}"
 
 
 def last_line(report: Report) -> str:
-    """`7 tables, 2 policies, 1 root in 9 files (packs: baseline): 0 errors, …: `."""
+    """`7 tables, 2 policies, 1 root in 9 files (packs: baseline): 0 errors, …`."""
     counts = report.outcome.counts
     packs = ", ".join(clean(p) for p in report.inventory.packs)
     seen = (
@@ -81,4 +86,4 @@ def last_line(report: Report) -> str:
         f"{counts['suppressed']} suppressed{f' ({hidden} of them unknown)' if hidden else ''}, "
         f"{plural(counts['unparsed'], 'file')} not parsed"
     )
-    return f"{seen}{f' (packs: {packs})' if packs else ''}: {found}: "
+    return f"{seen}{f' (packs: {packs})' if packs else ''}: {found}"

@@ -1,0 +1,71 @@
+"""Several reports of one run: what is written where, and that no format changes the exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.harness import BROKEN, NO_PITR, TABLE, Shell
+
+MACHINE = ("json", "sarif", "junit", "github", "gitlab", "markdown")
+
+
+def test_all_formats_in_one_run(shell: Shell) -> None:
+    shell.write("main.tf", NO_PITR)
+    run = shell.check("-o", "text", *(part for name in MACHINE for part in ("-o", f"{name}=out/{name}")))
+    assert run.code == 4, "the directory is not there"
+    (shell.cwd / "out").mkdir()
+    run = shell.check("-o", "text", *(part for name in MACHINE for part in ("-o", f"{name}=out/{name}")))
+    assert run.code == 1
+    assert run.last.endswith("violations (exit 1)")
+    written = {name: (shell.cwd / "out" / name).read_text("utf-8") for name in MACHINE}
+    assert json.loads(written["json"])["outcome"]["code"] == 1
+    assert json.loads(written["sarif"])["runs"][0]["invocations"][0]["exitCode"] == 1
+    assert ElementTree.fromstring(written["junit"]).get("failures") == "1"
+    assert written["github"].startswith("::error file=main.tf,line=12,")
+    assert json.loads(written["gitlab"])[0]["check_name"] == "DDB101 pitr-disabled"
+    assert "## ❌ ddbaudit: violations (exit 1)" in written["markdown"]
+
+
+@pytest.mark.parametrize(("content", "code"), [(TABLE, 0), (NO_PITR, 1), (BROKEN, 3)])
+def test_the_code_does_not_depend_on_the_format(shell: Shell, content: str, code: int) -> None:
+    shell.write("main.tf", content)
+    assert {name: shell.check("-o", name).code for name in MACHINE} == dict.fromkeys(MACHINE, code)
+
+
+@pytest.mark.parametrize("name", MACHINE)
+def test_formats_for_machines_do_not_load_rich(shell: Shell, name: str) -> None:
+    shell.write("main.tf", NO_PITR)
+    code = (
+        "import sys; from ddbaudit.cli.group import run; "
+        f"run(['check', '.', '-o', '{name}=out']); print(sorted(m for m in sys.modules if m.split('.')[0] == 'rich'))"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=shell.cwd, env=shell.environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+
+
+def test_the_job_summary_is_appended_to(shell: Shell) -> None:
+    shell.write("main.tf", NO_PITR)
+    summary = shell.write("summary.md", "# Before\n")
+    env = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
+    run = shell.check("-o", "github", env=env)
+    assert run.code == 1
+    assert run.out.startswith("::error ")
+    assert summary.read_text("utf-8").startswith("# Before\n<!-- ddbaudit -->\n## ❌ ddbaudit: violations (exit 1)\n")
+    shell.check("-o", "text", env=env)
+    assert summary.read_text("utf-8").count("<!-- ddbaudit -->") == 1, "only -o github writes there"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is there on Linux only")
+def test_a_job_summary_that_cannot_be_written_is_4(shell: Shell) -> None:
+    shell.write("main.tf", TABLE)
+    for target in ("/dev/full", str(Path("nowhere") / "summary.md")):
+        run = shell.check("-o", "github", env={"GITHUB_STEP_SUMMARY": target})
+        assert run.code == 4
+        assert "the job summary" in run.err
