@@ -15,6 +15,7 @@ from ddbaudit.foundation.text import suggestion
 
 _SUMMARIES = {
     "check": "Check the Terraform below PATH and report what breaks the packs' rules.",
+    "hook": "Check the root modules that changed files concern: what pre-commit runs.",
     "dump": "Print every resource below PATH as Terraform would see it.",
     "show": "Show one resource as evaluated, and where each value comes from.",
     "explain": "Say what a rule or a diagnostic means, why it matters and what to do.",
