@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from ddbaudit.foundation.diagnostic import Related
 from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.model.attr import Attr
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, NotApplicable, Rule, RuleContext, RuleMeta
+from ddbaudit_rules._support.compare import equal, reason
 from ddbaudit_rules._support.examples import block, table, variable
 from ddbaudit_rules._support.operation import is_given
 
@@ -17,23 +20,29 @@ def _ttl(*lines: str, header: str = "") -> str:
     return table(block("ttl", "\n".join(lines), header=header))
 
 
+_NO_NUMBERS = frozenset({"S", "B"})
+_ON = 'enabled        = true\nattribute_name = "expiresAt"'
+
+
 class TtlMisconfigured(Rule[Table]):
     meta = RuleMeta(
         id="DDB104",
         name="ttl-misconfigured",
         severity=Severity.MEDIUM,
         since="0.1.0",
-        summary="A table's TTL is enabled without an attribute, or has an attribute and is not enabled.",
+        summary="A table's TTL is enabled without an attribute that holds a time, or has one and is not enabled.",
         rationale=(
             "TTL needs both: `enabled = true` and the attribute that holds the time of expiry. `enabled` is false "
             "unless it is set, so a block that only names an attribute switches TTL off, and Terraform plans and "
             "applies that without a word: items that should expire stay, and are paid for. The provider takes "
             "`attribute_name` only together with `enabled = true`: it must not be set otherwise. Enabled without an "
-            "attribute is refused by the plan."
+            "attribute is refused by the plan. An attribute that is declared as a key of the type S or B never holds a "
+            "number, and TTL ignores every item whose attribute is no number."
         ),
-        remedy="Set both `enabled = true` and `attribute_name`, or leave `attribute_name` out where TTL is to be off.",
+        remedy="Set both `enabled = true` and the `attribute_name` of a number, or neither where TTL is to be off.",
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html",
+            "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table#ttl",
         ),
         good=(
@@ -43,6 +52,10 @@ class TtlMisconfigured(Rule[Table]):
                 "Attribute and switch go together.",
                 variable("ttl_enabled", "bool", "false")
                 + _ttl("enabled        = var.ttl_enabled", 'attribute_name = var.ttl_enabled ? "expiresAt" : null'),
+            ),
+            Example(
+                "The attribute is also a key, and a number.",
+                table(block("ttl", _ON), attributes="id expiresAt:N", range_key='"expiresAt"'),
             ),
         ),
         bad=(
@@ -59,6 +72,10 @@ class TtlMisconfigured(Rule[Table]):
                 "The attribute's name is empty.",
                 variable("ttl_attribute", default='""')
                 + _ttl("enabled        = true", "attribute_name = var.ttl_attribute # expect: DDB104"),
+            ),
+            Example(
+                "A key that is a string is no time: nothing ever expires.",
+                table(block("ttl", f"{_ON} # expect: DDB104"), attributes="id expiresAt", range_key='"expiresAt"'),
             ),
         ),
         unknown=(
@@ -98,3 +115,23 @@ class TtlMisconfigured(Rule[Table]):
             yield unknown(message, enabled, label="on or off")
         elif named is Verdict.UNKNOWN:
             yield unknown(f"whether TTL of {subject.label} names an attribute is not known", name, label="may be empty")
+        elif on is Verdict.PASS and named is Verdict.PASS:
+            yield from _type(subject, name)
+
+
+def _type(table: Table, name: Attr) -> Iterator[Problem]:
+    """What is declared as a key has a type, which must be that of a time."""
+    because = table.attributes_unknown
+    for declared in table.attributes:
+        same, type_ = equal(declared.name, name), declared.type.text
+        if same is Verdict.PASS and type_ in _NO_NUMBERS:
+            message = f'TTL of {table.label} reads "{name.shown}", which is declared with the type {type_}'
+            help = "name an attribute that holds the time as a number, in seconds since 1970"
+            related = (Related(declared.type.span, "the type"),)
+            yield fail(message, name, label="never a number, so nothing expires", help=help, related=related)
+            return
+        if same is not Verdict.FAIL and (type_ in _NO_NUMBERS or declared.type.is_unknown):
+            because = first_unknown(because, reason(declared.name, name, declared.type))
+    if because is not None:
+        message = f'whether TTL of {table.label} reads a number is not known: "{name.shown}" may be declared otherwise'
+        yield unknown(message, name, because=because, label="may be no number")

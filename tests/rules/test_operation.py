@@ -85,6 +85,12 @@ terraform {
   }
 }
 """
+
+
+def _declared(name: str, type_: str) -> str:
+    return f"attribute {{\n  name = {name}\n  type = {type_}\n}}\n"
+
+
 NO_STREAM: dict[str, Any] = {"stream_enabled": None, "stream_view_type": None}
 
 
@@ -107,6 +113,23 @@ class TestTtl:
     )
     def test_verdicts(self, body: str, verdict: Verdict) -> None:
         source = variable("on", "bool") + variable("name") + table(body)
+        assert verdicts(run("DDB104", source)) == [verdict]
+
+    @pytest.mark.parametrize(
+        ("declared", "verdict"),
+        [
+            (_declared('"expiresAt"', '"N"'), PASS),
+            (_declared('"expiresAt"', '"B"'), FAIL),
+            (_declared('"expiresAt"', '"s"'), PASS),  # which is for DDB203 to say
+            (_declared('"expiresAt"', "var.name"), UNKNOWN),
+            (_declared("var.name", '"S"'), UNKNOWN),
+            (_declared("var.name", '"N"'), PASS),
+            ('dynamic "attribute" {\n  for_each = var.list\n  content {\n    name = "a"\n  }\n}', UNKNOWN),
+        ],
+    )
+    def test_an_attribute_that_is_declared_must_be_a_number(self, declared: str, verdict: Verdict) -> None:
+        ttl = 'ttl {\n  enabled = true\n  attribute_name = "expiresAt"\n}\n'
+        source = variable("list", "list(string)") + variable("name") + table(ttl + declared)
         assert verdicts(run("DDB104", source)) == [verdict]
 
 

@@ -213,6 +213,23 @@ def test_what_is_known_only_after_apply_is_accepted() -> None:
     assert found(source + role + '  assume_role_policy = "{}"\n}\n') == []
 
 
+def test_an_invalid_expression_is_told_once() -> None:
+    assert found(table(read_capacity="aws_kms_key.nope.id", table_class="var.nope")) == []
+    assert found(table("ttl {\nenabled = true\nattribute_name = local.nope\n}", hash_key="local.nope")) == []
+
+
+def test_a_table_has_a_hash_key_unless_it_is_restored() -> None:
+    assert found(table(hash_key=None)) == [("fail", "keys")]
+    assert found(variable("key", default="null") + table(hash_key="var.key")) == [("fail", "keys")]
+    assert found(variable("key") + table(hash_key="var.key")) == [("unknown", "keys")]
+    assert found(variable("key") + table(hash_key='"${var.key}Id"')) == []
+    assert found(table(hash_key=None, restore_source_name='"orders-2"', attributes="")) == []
+    assert found(variable("source") + table(hash_key=None, restore_source_table_arn="var.source")) == [
+        ("unknown", "restore_source_table_arn"),
+        ("unknown", "keys"),
+    ]
+
+
 def test_names_and_prefixes_that_may_exclude_each_other() -> None:
     role = 'resource "aws_iam_role" "r" {{\n  name = {}\n  name_prefix = {}\n  assume_role_policy = "{{}}"\n}}\n'
     assert found(variable("n") + role.format("var.n", '"x"')) == [("unknown", "name:name_prefix")]

@@ -39,14 +39,15 @@ def limit_problems(item: Limited, address: str, doubt: Cause | None) -> Iterator
         given = "" if item.limit.json else f", not {shown}"
         told = f"{item.name} of {address} must be {expected}{given}"
         yield from refusal(told, item.value, "refused", help, item.name, doubt, item.possible is not None)
-    elif verdict is Verdict.UNKNOWN and not is_settled_later(item.value):
+    elif verdict is Verdict.UNKNOWN and not is_settled(item.value):
         message = f"whether {item.name} of {address} is {expected} is not known"
         yield unknown(message, item.value, detail=item.name)
 
 
-def is_settled_later(value: Attr) -> bool:
-    """Whether a value is known only after apply: every plan accepts that."""
-    return value.unknown is not None and value.unknown.cause.kind == "computed"
+def is_settled(value: Attr) -> bool:
+    """Whether the value is not what there is to say: it is known only after apply, which every plan accepts, or its
+    expression is invalid, which is told as the fault that it is."""
+    return value.unknown is not None and value.unknown.cause.kind in {"computed", "error"}
 
 
 def refusal(

@@ -3,7 +3,8 @@
 Source: measured with `terraform plan` (and `apply` for the capacities of indexes), hashicorp/aws 5.100: "read_capacity
 must be at least 1 when billing_mode is PROVISIONED", "read_capacity can not be set when billing_mode is
 PAY_PER_REQUEST" (0 is as if it were not set), "write capacity must be > 0 when billing mode is PROVISIONED" (of an
-index), "stream_view_type is required when stream_enabled = true", "must be specified when ttl[0].enabled is true".
+index), "stream_view_type is required when stream_enabled = true", "must be specified when ttl[0].enabled is true". Of a
+table without a hash key the plan says that its attributes are unused, and nothing when it has none.
 """
 
 from __future__ import annotations
@@ -13,17 +14,33 @@ from collections.abc import Iterator
 from ddbaudit.ir.value import Cause
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.table import Table
-from ddbaudit.sdk.problem import Problem, unknown
+from ddbaudit.model.tables import restored_from
+from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit_rules._support.compare import may_be_unset, reason
-from ddbaudit_rules._support.limits import is_settled_later, refusal
+from ddbaudit_rules._support.limits import is_settled, refusal
 
 _ON_DEMAND = "PAY_PER_REQUEST"
 
 
 def table_problems(table: Table, doubt: Cause | None) -> Iterator[Problem]:
+    yield from _hash_key(table)
     yield from _capacities(table, doubt)
     yield from _ttl(table, doubt)
     yield from _stream(table, doubt)
+
+
+def _hash_key(table: Table) -> Iterator[Problem]:
+    """AWS wants exactly one (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html); a
+    table that is restored has that of its source."""
+    keys, source = table.keys.hash, restored_from(table)
+    if not all(may_be_unset(key) for key in keys) or (source.is_set and not source.is_unknown):
+        return
+    if not keys and not source.is_set:
+        message, help = f"{table.label} has no hash key", "name the attribute of the partition key in hash_key"
+        yield fail(message, table.header, label="hash_key is missing", help=help, detail="keys")
+    elif not any(map(is_settled, (*keys, source))):
+        message = f"whether {table.label} has a hash key is not known"
+        yield unknown(message, keys[0] if keys else source, detail="keys")
 
 
 def _capacities(table: Table, doubt: Cause | None) -> Iterator[Problem]:
@@ -45,7 +62,7 @@ def _capacity(
     if mode.is_unknown:  # which is said of the billing mode itself
         return
     if value.is_unknown:
-        if is_settled_later(value):
+        if is_settled(value):
             return
         message = f"whether {name} of {owner} suits the billing mode is not known"
         yield unknown(message, value, detail=detail)
@@ -68,7 +85,7 @@ def _ttl(table: Table, doubt: Cause | None) -> Iterator[Problem]:
     if table.ttl.present is not True or table.ttl.enabled.flag is False or not table.ttl.enabled.is_set:
         return
     if table.ttl.enabled.is_unknown or may_be_unset(name):
-        if (not name.is_set or may_be_unset(name)) and not is_settled_later(name):
+        if (not name.is_set or may_be_unset(name)) and not is_settled(name):
             message = f"whether ttl of {table.label} is enabled without an attribute_name is not known"
             yield unknown(message, name, because=reason(table.ttl.enabled, name), detail="ttl")
     elif not name.is_set:
@@ -84,6 +101,6 @@ def _stream(table: Table, doubt: Cause | None) -> Iterator[Problem]:
         message = f"the stream of {table.label} is enabled and has no stream_view_type"
         help = "add stream_view_type, such as NEW_AND_OLD_IMAGES"
         yield from refusal(message, enabled, "stream_view_type is missing", help, "stream", doubt)
-    elif (not view.is_set or may_be_unset(view)) and not is_settled_later(view) and not is_settled_later(enabled):
+    elif (not view.is_set or may_be_unset(view)) and not is_settled(view) and not is_settled(enabled):
         message = f"whether the stream of {table.label} is enabled without a stream_view_type is not known"
         yield unknown(message, enabled, because=reason(enabled, view), detail="stream")

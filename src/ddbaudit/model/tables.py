@@ -19,6 +19,8 @@ from ddbaudit.model.tags import tags_of
 
 TABLE = "aws_dynamodb_table"
 
+_RESTORED_FROM = ("restore_source_name", "restore_source_table_arn", "restore_backup_arn")
+
 _INDEX_BLOCKS: tuple[tuple[IndexKind, str], ...] = (
     ("global", "global_secondary_index"),
     ("local", "local_secondary_index"),
@@ -55,6 +57,13 @@ def table_of(instance: ResourceInstance) -> Table:
         attributes_merged=attributes.merged,
         indexes_merged=first_unknown(*(nested(body, block).merged for _, block in _INDEX_BLOCKS)),
     )
+
+
+def restored_from(table: Table) -> Attr:
+    """The table of whose backup one is made, which then gives it its keys and attributes; Absent for most tables."""
+    body = table.instance.body
+    found = (text_attr(body, name) for name in _RESTORED_FROM)
+    return next((attribute for attribute in found if attribute.is_set), absent(body.header))
 
 
 def _attribute(block: BlockInstance) -> AttributeDefinition:
