@@ -126,6 +126,8 @@ def examples(title: str, items: Iterable[Example]) -> Iterator[str]:
             notes.append(f"parameters `{msgspec.json.encode(dict(item.params)).decode()}`")
         if notes:
             yield from (f"With {join_names(notes)}:", "")
+        if item.model:
+            yield from ("The data model:", "", "```yaml", item.model.strip("\n"), "```", "")
         if item.before is not None:
             yield from ("What exists:", "", "```hcl", item.before.strip("\n"), "```", "", "What is planned:", "")
         yield from ("```hcl", item.hcl.strip("\n"), "```", "")

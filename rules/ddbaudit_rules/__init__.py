@@ -99,6 +99,11 @@ def rules() -> list[type[Rule[Any]]]:
     return sorted(found, key=lambda rule: rule.meta.id)
 
 
+def documents_path() -> Traversable:
+    """The folder of the data models."""
+    return Path(__file__).with_name("documents")
+
+
 def packs_path() -> Traversable:
     """The folder of the packs."""
     return Path(__file__).with_name("packs")

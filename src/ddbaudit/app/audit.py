@@ -10,6 +10,7 @@ from typing import Literal
 from ddbaudit import __version__
 from ddbaudit.app.config import Config
 from ddbaudit.app.environments import directory_of, environment_of, told_apart
+from ddbaudit.app.models import Models
 from ddbaudit.app.plans import STDIN, PlanInput, PlanReader, split, unreadable
 from ddbaudit.app.rules import configuration, entry_of, registry_of, unjudged
 from ddbaudit.app.stack import make_room
@@ -41,7 +42,8 @@ Progress = Callable[[str], None]
 class Settings:
     """What a caller decides. `paths` are directories, Terraform files, plans and states (`-`: standard input);
     `sources` the directories in which the plans were made, one for all or one each. `select` and `ignore` hold rule
-    ids, names or id prefixes; `packs` names or paths of packs; `rules` files and directories of rules in YAML. Without
+    ids, names or id prefixes; `packs` names or paths of packs, `models` of data models beside those of the packs and of
+    the configuration; `rules` files and directories of rules in YAML. Without
     `ignores` nothing is suppressed; `today` (else that of UTC) decides which suppressions have expired."""
 
     paths: tuple[str, ...]
@@ -60,6 +62,7 @@ class Settings:
     cross_check: bool | None = None
     loosened: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     ignores: bool = True
     today: date | None = None
 
@@ -144,13 +147,17 @@ def _estates(
     settings: Settings, config: Config, chosen: _Rules, run: _Run, progress: Progress | None
 ) -> Sequence[tuple[Estate, Pack]]:
     found: list[tuple[Evaluation, Pack]] = []
+    models = Models(chosen.registry)
+    designs = []
     for evaluation in _evaluate(settings, config, progress):
-        configured = config.packs_for(directory_of(evaluation))  # also with --pack: its globs are in use
+        directory = directory_of(evaluation)
+        configured = config.packs_for(directory)  # also with --pack: its globs are in use
         pack = chosen.pack_for(settings.packs or configured)
         environment = _environment(evaluation, settings, config, pack.environments)
         found.append((replace(evaluation, environment=environment), pack))
+        designs.append(models.find((*pack.models, *config.models_for(directory), *settings.models)))
     named = told_apart([evaluation for evaluation, _ in found])
-    made = [(build_estate(evaluation), pack) for evaluation, (_, pack) in zip(named, found, strict=True)]
+    made = [(build_estate(e, m), pack) for e, (_, pack), m in zip(named, found, designs, strict=True)]
     for glob in config.unused(path for path in (*settings.paths, *settings.sources) if path != STDIN):
         detail = f'"{safe_text(glob)}" in {config.path} matches none of the root modules checked now'
         unused = Diagnostic("CFG001", Level.WARNING, "Unused configuration", detail, None, str(config.path))

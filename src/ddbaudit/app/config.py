@@ -5,6 +5,9 @@ rules = ["policy/"]                               # files and directories of rul
 [packs]                                           # by the root module's directory, relative to this file
 "terraform/environments/site-builder/*" = ["bbws-site-builder"]
 
+[models]                                          # data models, likewise; or a list, for all root modules
+"terraform/environments/orders/*" = ["design/orders.yaml"]
+
 [environments]                                    # what a root's environment is called, by directory
 "terraform/environments/*/prod" = "prod"
 """
@@ -27,8 +30,9 @@ from ddbaudit.frontends.hcl.loader import shown_path
 NAME = "ddbaudit.toml"
 MAX_BYTES = 1 << 20
 _TABLES = ("packs", "environments")
+_EVERYWHERE = "*"
 _PARSERS = ("auto", "native", "python-hcl2")
-_KEYS = (*_TABLES, "parser", "cross_check", "rules")
+_KEYS = (*_TABLES, "models", "parser", "cross_check", "rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Config:
     parser: Literal["auto", "native", "python-hcl2"] | None = None
     cross_check: bool | None = None
     rules: tuple[str, ...] = ()
+    models: tuple[tuple[str, tuple[str, ...]], ...] = ()
     used: set[str] = field(default_factory=set, compare=False)
 
     def packs_for(self, root: str) -> tuple[str, ...]:
@@ -53,6 +58,20 @@ class Config:
             if self._matches(glob, root):
                 found.update(dict.fromkeys(names))
         return tuple(found)
+
+    def models_for(self, root: str) -> tuple[str, ...]:
+        """The data models of all globs that match a root directory; paths are from the working directory."""
+        found: dict[str, None] = {}
+        for glob, names in self.models:
+            if self._matches(glob, root):
+                found.update(dict.fromkeys(map(self._model, names)))
+        return tuple(found)
+
+    def _model(self, name: str) -> str:
+        """An installed model by its name, a file relative to the configuration."""
+        if self.path is None or not name.endswith((".yaml", ".yml")):
+            return name
+        return shown_path(os.path.join(self.path.parent, name))
 
     def environment_for(self, root: str) -> str | None:
         """The environment of the first glob that matches a root directory."""
@@ -74,7 +93,7 @@ class Config:
         """The globs that matched no root, though what is checked (paths) holds places where one could match."""
         if self.path is None:
             return ()
-        globs = dict.fromkeys((*dict(self.packs), *dict(self.environments)))
+        globs = dict.fromkeys((*dict(self.packs), *dict(self.environments), *dict(self.models)))
         places = [self._relative(path) for path in checked]
         return tuple(g for g in globs if g not in self.used and any(_may_be_below(g, place) for place in places))
 
@@ -128,7 +147,7 @@ def _check(path: Path, content: Mapping[str, Any]) -> Config:
     for key in _TABLES:
         if not isinstance(content.get(key, {}), dict):
             raise UsageError(f"{path}: [{key}] must be a table")
-    packs = tuple((glob, _names(path, glob, value)) for glob, value in _pairs(content, "packs"))
+    packs = tuple((glob, _names(path, "packs", glob, value)) for glob, value in _pairs(content, "packs"))
     environments = tuple((glob, _name(path, glob, value)) for glob, value in _pairs(content, "environments"))
     parser, cross_check = content.get("parser"), content.get("cross_check")
     if parser is not None and parser not in _PARSERS:
@@ -138,19 +157,27 @@ def _check(path: Path, content: Mapping[str, Any]) -> Config:
     rules = content.get("rules", [])
     if not isinstance(rules, list) or not all(isinstance(name, str) and name for name in rules):
         raise UsageError(f"{path}: rules must be a list of files and directories")
-    return Config(path, packs, environments, parser, cross_check, tuple(rules))
+    return Config(path, packs, environments, parser, cross_check, tuple(rules), _models(path, content))
+
+
+def _models(path: Path, content: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Data models for all root modules (a list), or by their directories (a table)."""
+    found = content.get("models", [])
+    by_directory = found if isinstance(found, dict) else {_EVERYWHERE: found} if found else {}
+    return tuple((glob, _names(path, "models", glob, value)) for glob, value in by_directory.items())
 
 
 def _pairs(content: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:
     yield from content.get(key, {}).items()
 
 
-def _names(path: Path, glob: str, value: object) -> tuple[str, ...]:
+def _names(path: Path, key: str, glob: str, value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     if isinstance(value, list) and value and all(isinstance(v, str) for v in value):
         return tuple(value)
-    raise UsageError(f'{path}: [packs] "{safe_text(glob)}" must be the name of a pack or a list of names')
+    noun = {"packs": "a pack", "models": "a data model"}[key]
+    raise UsageError(f'{path}: [{key}] "{safe_text(glob)}" must be the name of {noun} or a list of names')
 
 
 def _name(path: Path, glob: str, value: object) -> str:

@@ -41,6 +41,7 @@ Exit codes:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @evaluation_options
 @click.option("--pack", "packs", multiple=True, metavar="NAME|FILE", help="Use this pack (else: config, baseline).")
+@click.option("--model", "models", multiple=True, metavar="NAME|FILE", help="Hold it against this data model, too.")
 @rules_option
 @click.option("--select", multiple=True, metavar="RULES", help="Run only these rules: ids, names, prefixes (DDB2).")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
@@ -104,6 +105,7 @@ def _settings(paths: Sequence[str], options: dict[str, Any]) -> Settings:
         leniency=leniency,
         loosened=tuple(_loosened(options)),
         rules=tuple(options["rules"]),
+        models=tuple(options["models"]),
         ignores=not options["no_ignores"],
     )
 

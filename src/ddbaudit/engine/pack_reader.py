@@ -16,7 +16,7 @@ from ddbaudit.foundation.text import join_names, safe_text, suggestion
 from ddbaudit.foundation.verdict import Severity
 from ddbaudit.foundation.yaml_fields import fields, flag, required, severity, strings, text
 
-_PACK_FIELDS: Final = ("name", "description", "source", "extends", "environments", "rules")
+_PACK_FIELDS: Final = ("name", "description", "source", "extends", "environments", "models", "rules")
 _RULE_FIELDS: Final = ("severity", "params", "suppressible", "environments")
 _OVERRIDE_FIELDS: Final = ("severity", "params", "suppressible")
 _OFF: Final = "off"
@@ -53,6 +53,7 @@ class PackText:
     environments: tuple[str, ...]
     rules: Mapping[str, Entry]
     span: Span
+    models: tuple[str, ...] = ()
 
     def place(self, id: str, environment: str | None = None) -> Span:
         """The key of a rule, or of an environment under it; the pack when the pack does not name the rule."""
@@ -82,6 +83,7 @@ def read_pack(content: str, path: str, registry: Registry) -> PackText:
         strings(found.get("environments"), "environments"),
         _rules(found.get("rules"), registry),
         root.span,
+        strings(found.get("models"), "models", single=True),
     )
 
 

@@ -5,6 +5,7 @@
     source: ADR 12                        # optional: the document it comes from
     extends: baseline                     # optional: names of installed packs, or paths of files beside this one
     environments: [dev, prod]             # optional: the names that rules may be set for below
+    models: [orders.yaml]                 # optional: data models, installed ones or files beside this one
     rules:
       DDB101:                             # an id or a name; nothing behind it: as the rule is
       DDB102: medium                      # a severity
@@ -86,7 +87,7 @@ def _later(base: bool | None, top: bool | None) -> bool | None:
 @dataclass(frozen=True, slots=True)
 class Pack:
     """A resolved pack. `rules` maps ids to settings; a rule that is not in it does not run, unless the caller gives it.
-    `off` are the rules that it switches off."""
+    `off` are the rules that it switches off. `models` are names of installed data models and paths of files."""
 
     name: str
     description: str
@@ -94,6 +95,7 @@ class Pack:
     environments: tuple[str, ...]
     rules: Mapping[str, RuleSetting]
     off: frozenset[str] = frozenset()
+    models: tuple[str, ...] = ()
 
     def severity(self, rule: RuleType, environment: str) -> Severity:
         """The environment's severity, else the pack's, else the rule's own."""
@@ -161,6 +163,7 @@ def _merge(one: Pack, two: Pack) -> Pack:
         tuple(dict.fromkeys((*one.environments, *two.environments))),
         dict(sorted(rules.items())),
         (one.off | two.off) - rules.keys(),
+        tuple(dict.fromkeys((*one.models, *two.models))),
     )
 
 
@@ -247,10 +250,16 @@ def _load(text: str, path: str, registry: Registry, trail: tuple[str, ...]) -> P
         raise UsageError(f"{safe_text(path)}: the pack has no rules")
     environments = written.environments or base.environments
     ordered = dict(sorted(rules.items()))
-    pack = Pack(written.name, written.description, written.source, environments, ordered, frozenset(off))
+    models = tuple(dict.fromkeys((*base.models, *(_beside(path, name) for name in written.models))))
+    pack = Pack(written.name, written.description, written.source, environments, ordered, frozenset(off), models)
     for id in pack.rules:
         _validate(pack, registry.get(id), written)
     return pack
+
+
+def _beside(path: str, name: str) -> str:
+    """A data model that a pack names: an installed one, or a file beside the pack."""
+    return str(Path(path).parent / name) if name.endswith(_SUFFIXES) else name
 
 
 def _parent(name: str, path: str, registry: Registry, trail: tuple[str, ...]) -> Pack:

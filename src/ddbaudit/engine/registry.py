@@ -2,8 +2,8 @@
 name or id prefix.
 
 An entry point names a module with `rules() -> list[type[Rule]]` and, where it ships packs, `packs_path()`, the folder
-of their YAML files. A package that cannot be imported or whose rules are not in order ends the run: a rule that
-vanishes must not read as a pass.
+of their YAML files; `documents_path()` likewise for data models. A package that cannot be imported or whose rules are
+not in order ends the run: a rule that vanishes must not read as a pass.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ _PREFIX = re.compile(r"[A-Za-z]{2,4}[0-9]{0,2}")
 @dataclass(frozen=True, slots=True)
 class RulePackage:
     """An installed set of rules, or a file of them that the caller gives: rules that are `given` run without a pack.
-    `packs` is the folder of its packs, if it has any."""
+    `packs` is the folder of its packs, `documents` that of its data models, if it has any."""
 
     name: str
     rules: tuple[RuleType, ...]
     packs: Traversable | None
     given: bool = False
+    documents: Traversable | None = None
 
 
 class Registry:
@@ -122,8 +123,14 @@ def _package(point: Point) -> RulePackage:
         raise UsageError(f'rule package "{name}": rules() gives no rules')
     for rule in listed:
         _check(rule, name)
-    packs = getattr(module, "packs_path", None)
-    return RulePackage(point.name, tuple(listed), _guarded(name, "packs_path() fails", packs) if packs else None)
+    packs, documents = (_folder(module, function, name) for function in ("packs_path", "documents_path"))
+    return RulePackage(point.name, tuple(listed), packs, documents=documents)
+
+
+def _folder(module: ModuleType, function: str, name: str) -> Any:
+    """The folder that a package gives by one of its functions; None where it has no such function."""
+    found = getattr(module, function, None)
+    return _guarded(name, f"{function}() fails", found) if found else None
 
 
 def _guarded(name: str, what: str, call: Callable[[], Any]) -> Any:

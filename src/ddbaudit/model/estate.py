@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ddbaudit.foundation.source import Span
 from ddbaudit.ir.instance import Declaration, Evaluation, ModuleInstance, ResourceInstance
 from ddbaudit.model.changes import TableChange
 from ddbaudit.model.iam import Policy
 from ddbaudit.model.table import Table, Tags
+
+if TYPE_CHECKING:
+    from ddbaudit.datamodel.shape import DataModel
 
 T = TypeVar("T")
 
@@ -34,7 +37,7 @@ class TaggedResource:
 @dataclass(frozen=True, slots=True)
 class Estate:
     """`tables_by_address` also answers for symbols: a Symbol's address is a key of it. `changes` are what a plan does
-    to tables; there are none without a plan."""
+    to tables; there are none without a plan. `models` are the data models that it is held against."""
 
     environment: str
     root: str
@@ -47,6 +50,7 @@ class Estate:
     tables_by_address: Mapping[str, Table]
     evaluation: Evaluation
     changes: tuple[TableChange, ...] = ()
+    models: tuple[DataModel, ...] = ()
     _made: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -37,7 +37,7 @@ class Example:
     The comparison goes both ways: no other line may be reported. `params` configures the rule, `environment` names the
     environment, `title` says what the example shows. With `before`, the configuration that exists is that one, and the
     rule judges a plan from there to `hcl`; what has no place in `hcl` is reported on its first line. `others` are other
-    root modules of the run, by their environments.
+    root modules of the run, by their environments. `model` is the text of a data model that it is held against.
     """
 
     title: str
@@ -46,6 +46,7 @@ class Example:
     environment: str = "dev"
     before: str | None = None
     others: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from ddbaudit.datamodel.reader import read_model
 from ddbaudit.engine.faults import diagnostics_of
 from ddbaudit.engine.judge import ActiveRule, judge
 from ddbaudit.engine.registry import RuleType
@@ -30,6 +31,7 @@ from ddbaudit.testing.expectations import Expectation, differences, read_expecta
 Kind: TypeAlias = Literal["good", "bad", "unknown"]
 
 MAIN = "main.tf"
+MODEL = "model.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def run_case(case: Case) -> Result:
     """Evaluates the example, runs the rule on all its subjects and compares both ways."""
     example = case.example
     try:
-        expected = read_expectations(example.hcl)
+        expected = read_expectations(example.hcl) | read_expectations(example.model, MODEL)
     except ValueError as error:
         return Result(case, (), (str(error),))
     evaluation = evaluate_source({MAIN: example.hcl}, example.environment)
@@ -81,11 +83,12 @@ def run_case(case: Case) -> Result:
         before = evaluate_source({MAIN: example.before}, example.environment)
         evaluation = replace(evaluation, plan=plan_between(before, evaluation))
     active = ActiveRule(case.rule, case.rule.meta.severity, msgspec.convert(dict(example.params), case.rule.params))
-    estate = build_estate(evaluation)
-    others = [build_estate(evaluate_source({MAIN: text}, name)) for name, text in example.others.items()]
+    models = (read_model(example.model, MODEL),) if example.model else ()
+    estate = build_estate(evaluation, models)
+    others = [build_estate(evaluate_source({MAIN: text}, name), models) for name, text in example.others.items()]
     judgement = judge(estate, [active], (estate, *others))
     problems = tuple(raw.problem for raw in judgement.findings)
-    actual = [Expectation(p.primary.begin.line, case.rule.meta.id, p.verdict) for p in problems]
+    actual = [_expectation(problem, case) for problem in problems]
     found = [
         *_unfit(case, expected),
         *_unreadable(case, estate, active),
@@ -95,6 +98,11 @@ def run_case(case: Case) -> Result:
     if all(entry.verdict is Verdict.NOT_APPLICABLE for entry in judgement.ledger) and case.kind != "good":
         found.append("the rule judges nothing in this example")
     return Result(case, problems, tuple(found))
+
+
+def _expectation(problem: Problem, case: Case) -> Expectation:
+    file = MODEL if problem.primary.path == MODEL else ""
+    return Expectation(problem.primary.begin.line, case.rule.meta.id, problem.verdict, file)
 
 
 def _unfit(case: Case, expected: Iterable[Expectation]) -> Iterator[str]:

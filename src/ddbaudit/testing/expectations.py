@@ -17,17 +17,18 @@ _VERDICTS: Final = {"expect": Verdict.FAIL, "expect-unknown": Verdict.UNKNOWN}
 
 
 class Expectation(NamedTuple):
-    """A rule reports on a line, with that verdict."""
+    """A rule reports on a line, with that verdict; `file` is "" for the Terraform of the example."""
 
     line: int
     rule: str
     verdict: Verdict
+    file: str = ""
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.rule} {self.verdict.value}"
+        return f"{self.file and self.file + ' '}line {self.line}: {self.rule} {self.verdict.value}"
 
 
-def read_expectations(text: str) -> frozenset[Expectation]:
+def read_expectations(text: str, file: str = "") -> frozenset[Expectation]:
     """All expectations of a source text; ValueError for a comment that looks like one and is not."""
     found: set[Expectation] = set()
     for number, line in enumerate(text.splitlines(), 1):
@@ -37,7 +38,7 @@ def read_expectations(text: str) -> frozenset[Expectation]:
         ids = [word.strip() for word in comment[2].split(",")]
         if comment[1] not in _VERDICTS or not all(map(_ID.fullmatch, ids)):
             raise ValueError(f'line {number}: "{comment[0]}" is not of the form "# expect: DDB101, DDB102"')
-        found.update(Expectation(number, id, _VERDICTS[comment[1]]) for id in ids)
+        found.update(Expectation(number, id, _VERDICTS[comment[1]], file) for id in ids)
     return frozenset(found)
 
 
