@@ -14,10 +14,13 @@ from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import suggestion
 
 _SUMMARIES = {
+    "init": "Write configuration, hook and pipeline for a repository, after looking at it.",
     "check": "Check the Terraform below PATH and report what breaks the packs' rules.",
     "hook": "Check the root modules that changed files concern: what pre-commit runs.",
+    "baseline": "Keep a file of findings that are known, so that only new ones count.",
     "dump": "Print every resource below PATH as Terraform would see it.",
     "show": "Show one resource as evaluated, and where each value comes from.",
+    "merge": "Join the JSON reports of many repositories into one.",
     "explain": "Say what a rule or a diagnostic means, why it matters and what to do.",
     "rules": "List all rules with their severity and the packs that run them.",
     "new-rule": "Write the skeleton of a rule: YAML, or a package in Python.",

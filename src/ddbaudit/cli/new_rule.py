@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import click
 
 from ddbaudit.app.rules import configuration, registry_of
+from ddbaudit.cli.files import write_new
 from ddbaudit.cli.output import write
-from ddbaudit.foundation.errors import InternalError, UsageError
+from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import safe_text
 from ddbaudit.policy.skeleton import check_names, python_skeleton, yaml_skeleton
 
@@ -56,26 +56,8 @@ def command(id: str, name: str, is_yaml: bool, folder: str | None, config: str |
 def _write(folder: str, files: Mapping[str, str]) -> list[str]:
     """The paths of the files, all of them new; UsageError, and nothing written, when one is there."""
     targets = {os.path.join(folder, *name.split("/")): text for name, text in files.items()}
-    for path in targets:
-        if os.path.lexists(path):
-            raise UsageError(f"{safe_text(path)} is there already", help="choose another NAME or --dir")
-    for path, text in targets.items():
-        try:
-            _make_folder(Path(path).parent)
-            with open(path, "x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        except FileExistsError:
-            raise UsageError(f"{safe_text(path)} is there already", help="choose another NAME or --dir") from None
-        except OSError as error:
-            raise InternalError(f"{safe_text(path)} cannot be written: {error.strerror}") from None
+    write_new(targets, help="choose another NAME or --dir")
     return list(targets)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise UsageError(f"{safe_text(str(folder))} cannot be made: a file is in its way") from None
 
 
 def _next_steps(folder: str, files: Mapping[str, str], *, is_yaml: bool) -> str:
