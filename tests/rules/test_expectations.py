@@ -12,6 +12,7 @@ a = 1 # expect: DDB101, DDB102
 b = 2 # a comment
 c = 3 # expect-unknown: IAM501
 """
+BOTH = "a = 1 # expect: DDB101 # expect-unknown: IAM501, IAM503"
 
 
 def test_reading() -> None:
@@ -22,7 +23,24 @@ def test_reading() -> None:
     }
 
 
-@pytest.mark.parametrize("comment", ["# expect: ddb101", "# expect:", "# expects: DDB101", "# expect-unknwon: DDB101"])
+def test_a_line_may_have_both_comments() -> None:
+    assert read_expectations(BOTH) == {
+        Expectation(1, "DDB101", Verdict.FAIL),
+        Expectation(1, "IAM501", Verdict.UNKNOWN),
+        Expectation(1, "IAM503", Verdict.UNKNOWN),
+    }
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# expect: DDB101 # expect: ddb101",
+        "# expect: ddb101",
+        "# expect:",
+        "# expects: DDB101",
+        "# expect-unknwon: DDB101",
+    ],
+)
 def test_a_comment_with_a_mistake(comment: str) -> None:
     with pytest.raises(ValueError, match="line 1"):
         read_expectations(f"a = 1 {comment}")

@@ -1,6 +1,7 @@
 """Expectations in examples: comments that say what is reported on their line.
 
-`# expect: DDB101` is a FAIL, `# expect-unknown: DDB101, DDB102` an UNKNOWN of both rules.
+`# expect: DDB101` is a FAIL, `# expect-unknown: DDB101, DDB102` an UNKNOWN of both rules. A line may have
+both comments.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final, NamedTuple
 
 from ddbaudit.foundation.verdict import Verdict
 
-_COMMENT: Final = re.compile(r"#\s*(expect[\w-]*):\s*(.*)$")
+_COMMENT: Final = re.compile(r"#\s*(expect[\w-]*):\s*([^#]*)")
 _ID: Final = re.compile(r"[A-Z]{2,4}[0-9]{3}")
 _VERDICTS: Final = {"expect": Verdict.FAIL, "expect-unknown": Verdict.UNKNOWN}
 
@@ -32,13 +33,11 @@ def read_expectations(text: str, file: str = "") -> frozenset[Expectation]:
     """All expectations of a source text; ValueError for a comment that looks like one and is not."""
     found: set[Expectation] = set()
     for number, line in enumerate(text.splitlines(), 1):
-        comment = _COMMENT.search(line)
-        if comment is None:
-            continue
-        ids = [word.strip() for word in comment[2].split(",")]
-        if comment[1] not in _VERDICTS or not all(map(_ID.fullmatch, ids)):
-            raise ValueError(f'line {number}: "{comment[0]}" is not of the form "# expect: DDB101, DDB102"')
-        found.update(Expectation(number, id, _VERDICTS[comment[1]], file) for id in ids)
+        for comment in _COMMENT.finditer(line):
+            ids = [word.strip() for word in comment[2].split(",")]
+            if comment[1] not in _VERDICTS or not all(map(_ID.fullmatch, ids)):
+                raise ValueError(f'line {number}: "{comment[0]}" is not of the form "# expect: DDB101, DDB102"')
+            found.update(Expectation(number, id, _VERDICTS[comment[1]], file) for id in ids)
     return frozenset(found)
 
 
