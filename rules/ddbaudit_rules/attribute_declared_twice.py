@@ -41,6 +41,10 @@ class AttributeDeclaredTwice(Rule[Table]):
                 "A dynamic block declares the keys beside the hash key.",
                 variable("keys", "set(string)", '["createdAt"]') + table(dynamic_attributes(), range_key='"createdAt"'),
             ),
+            Example(
+                "A dynamic block repeats the hash key, with the same type: Terraform keeps one of two equal blocks.",
+                variable("keys", "set(string)", '["id"]') + table(dynamic_attributes()),
+            ),
         ),
         bad=(
             Example(
@@ -94,6 +98,8 @@ def _judge(table: Table, earlier: tuple[AttributeDefinition, ...], declared: Att
     verdicts = [equal(declared.name, other.name) for other in earlier]
     if Verdict.PASS in verdicts:
         first = earlier[verdicts.index(Verdict.PASS)]
+        if _collapses(first, declared):
+            return
         types = (first.type.text, declared.type.text)
         what = f"with the types {types[0]} and {types[1]}" if None not in types and types[0] != types[1] else "twice"
         yield fail(
@@ -108,6 +114,12 @@ def _judge(table: Table, earlier: tuple[AttributeDefinition, ...], declared: Att
         because = reason(declared.name, *(other.name for other in earlier))
         message = f'whether {table.label} declares the attribute "{name}" twice is not known'
         yield unknown(message, declared.header, because=because, label="may be declared above", detail=name)
+
+
+def _collapses(first: AttributeDefinition, again: AttributeDefinition) -> bool:
+    """Whether a dynamic block gives for an index what another block gives already: attributes are a set, in which equal
+    blocks are one."""
+    return (first.generated or again.generated) and equal(first.type, again.type) is Verdict.PASS
 
 
 def _own_types(table: Table, earlier: tuple[Index, ...], index: Index) -> Iterator[Problem]:

@@ -22,6 +22,11 @@ class AttributeDefinition:
     type: Attr
     header: Span
 
+    @property
+    def generated(self) -> bool:
+        """Whether a `dynamic` block makes it."""
+        return self.header.text.startswith("dynamic")
+
 
 @dataclass(frozen=True, slots=True)
 class KeySchema:

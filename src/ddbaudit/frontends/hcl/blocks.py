@@ -28,7 +28,8 @@ SKIPPED_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 @dataclass(frozen=True, slots=True)
 class Decoder:
     """Evaluates bodies; `report` takes the errors of single arguments, whose value is then unknown, `possible` those
-    in blocks of which there may be none."""
+    in blocks of which there may be none. Blocks that the schema does not have are read as they are written: a later
+    version of the provider may have them."""
 
     report: Report
     skip: frozenset[str]
@@ -105,7 +106,7 @@ class Decoder:
         if block.type in SKIPPED_BLOCKS and (schema is None or block.type not in schema.blocks):
             return
         nested = _nested(schema, block.type)
-        if schema is not None and nested is None:
+        if nested is None and schema is not None and block.type in schema.attributes:
             return
         inner = scope.in_file(source)
         body = BodyView.of(block.body, source, json=view.json)
@@ -131,7 +132,8 @@ class Decoder:
         content = next((b for b in block.body.blocks if b.type == "content"), None)
         attributes = {a.name: a for a in block.body.attributes}
         each = attributes.get("for_each")
-        if content is None or each is None or (schema is not None and nested is None):
+        is_argument = nested is None and schema is not None and type_ in schema.attributes
+        if content is None or each is None or is_argument:
             return
         inner = scope.in_file(source)
         iterator = _iterator_name(attributes.get("iterator"), type_)

@@ -231,7 +231,7 @@ class RootEvaluation:
             count,
             tuple(fault for fault in faults if fault.kind not in WARNINGS),
             decl.body.broken,
-            doubt.cause if (doubt := self.session.doubt(decl.type)) is not None else None,
+            doubt.cause if (doubt := self.session.doubt(decl.type)) is not None and not doubt.also else None,
             tuple(fault for fault in faults if fault.kind in WARNINGS),
         )
 

@@ -7,6 +7,7 @@ or null. Nested blocks are lists, sets or maps of objects, as the schema nests t
 from __future__ import annotations
 
 from ddbaudit.frontends.hcl import planned
+from ddbaudit.frontends.hcl.later import LATER
 from ddbaudit.frontends.hcl.versions import Doubt
 from ddbaudit.ir.instance import BlockGroup, BlockInstance, ResourceInstance
 from ddbaudit.ir.schema import AttributeSchema, BlockSchema, NestedBlock, resource_schema, schema_type
@@ -37,17 +38,36 @@ def instance_object(instance: ResourceInstance, doubt: Doubt | None = None) -> V
     known = _Builder(instance, legacy=legacy).block(instance.body, schema, ())
     if doubt is None:
         return known
+    if doubt.also:
+        return _with_later(known, instance)
     symbol = Symbol(instance.address, ())
     return Unknown(DYNAMIC, doubt.cause, (symbol,), known.origin, not_null=True, structure=known)
 
 
+def _with_later(known: Known, instance: ResourceInstance) -> Known:
+    """With the attributes that every type has in later versions of the provider."""
+    missing = sorted(LATER - set(known.mapping))
+    made = {name: _Builder(instance, legacy=False).symbol((name,), STRING, instance.body) for name in missing}
+    return object_value({**known.mapping, **made}, known.origin)
+
+
 def _without_schema(instance: ResourceInstance) -> Value:
-    """A type whose schema does not ship: what is set is known, anything else may be computed."""
-    known = {name: argument.value for name, argument in instance.body.arguments.items()}
+    """A type whose schema does not ship: what is set is known, anything else may be computed, also within an argument
+    that is an object (nested attributes may be computed)."""
     cause = Cause("computed", f"attributes of {instance.address} are known after apply", instance.body.header)
+    known = {name: _may_have_more(argument.value, cause) for name, argument in instance.body.arguments.items()}
     symbol = Symbol(instance.address, ())
     structure = object_value(known, Origin(instance.body.header))
     return Unknown(DYNAMIC, cause, (symbol,), Origin(instance.body.header), not_null=True, structure=structure)
+
+
+def _may_have_more(value: Value, cause: Cause) -> Value:
+    if not isinstance(value, Known) or value.kind not in ("object", "tuple"):
+        return value
+    if value.kind == "tuple":
+        return tuple_value(tuple(_may_have_more(item, cause) for item in value.items), value.origin)
+    structure = object_value({n: _may_have_more(v, cause) for n, v in value.mapping.items()}, value.origin)
+    return Unknown(DYNAMIC, cause, None, value.origin, value.sensitive, not_null=True, structure=structure)
 
 
 class _Builder:

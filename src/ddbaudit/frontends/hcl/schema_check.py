@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.foundation.text import did_you_mean, join_names, plural
 from ddbaudit.frontends.hcl import ast
 from ddbaudit.frontends.hcl.json_blocks import nested_blocks
+from ddbaudit.frontends.hcl.later import INSTEAD, reconsidered
 from ddbaudit.frontends.hcl.lifecycle import ignored_names
 from ddbaudit.frontends.hcl.source import BodyView, Decl, ModuleSource
 from ddbaudit.frontends.hcl.versions import Doubt
@@ -28,10 +29,6 @@ _HINTS = {
 WARNINGS = frozenset({"deprecated-argument"})
 """The kinds of faults that Terraform only warns of."""
 
-LATER = frozenset({"region"})
-"""Arguments and attributes that the provider has given to all types since, in 6.0. Source:
-https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support ."""
-
 
 def check_resource(decl: Decl, doubt: Doubt | None = None) -> tuple[Fault, ...]:
     """The faults of a resource or data block; none when its type's schema does not ship. `doubt` tells why the schema
@@ -45,12 +42,8 @@ def check_resource(decl: Decl, doubt: Doubt | None = None) -> tuple[Fault, ...]:
     faults = (*checker.body(decl.body, schema, decl.header, top=True), *_ignored(decl, schema))
     if doubt is None:
         return faults
-    known = _known_later(decl) if doubt.newer else frozenset()
-    return tuple(
-        fault if fault.help in _HINTS.values() else replace(fault, doubt=doubt.cause)
-        for fault in faults
-        if fault.span not in known
-    )
+    certain = [fault for fault in faults if fault.help in _HINTS.values()]
+    return (*certain, *reconsidered((fault for fault in faults if fault not in certain), decl, doubt))
 
 
 def _is_null(expr: ast.Expr) -> bool:
@@ -67,12 +60,6 @@ def _ignored(decl: Decl, schema: BlockSchema) -> Iterator[Fault]:
             yield Fault(
                 "invalid-value", message, span, hint, "no such argument or block", detail=f"ignore_changes:{name}"
             )
-
-
-def _known_later(decl: Decl) -> frozenset[Span]:
-    """Where an argument stands that every later version of the provider has."""
-    found = [a for name, a in decl.body.attributes.items() if name in LATER]
-    return frozenset(Span(source, attribute.start, attribute.name_end) for attribute, source in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +158,7 @@ class _Checker:
     ) -> Iterator[Fault]:
         given = {*view.attributes, *counts, *dynamic}
         for name, attribute in schema.attributes.items():
-            if attribute.required and name not in given:
+            if attribute.required and name not in given and INSTEAD.get(name) not in given:
                 message = f'the required argument "{name}" is missing in {self._where(header)}'
                 yield Fault("missing-argument", message, header, f"add {name} = …", f"{name} is missing")
         for name, nested in schema.blocks.items():

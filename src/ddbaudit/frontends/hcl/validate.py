@@ -8,9 +8,9 @@ from dataclasses import replace
 from ddbaudit.foundation.source import SourceFile, Span
 from ddbaudit.foundation.text import did_you_mean
 from ddbaudit.frontends.hcl import ast
+from ddbaudit.frontends.hcl.later import LATER
 from ddbaudit.frontends.hcl.loader import Loader
 from ddbaudit.frontends.hcl.references import Reference, references
-from ddbaudit.frontends.hcl.schema_check import LATER
 from ddbaudit.frontends.hcl.source import BodyView, Decl, ModuleSource
 from ddbaudit.frontends.hcl.versions import Doubt
 from ddbaudit.ir.instance import Fault
@@ -189,7 +189,9 @@ class _Checker:
         doubt = self.doubt(decl.type)
         if doubt is None:
             return fault
-        return None if doubt.newer and rest[0] in LATER else replace(fault, doubt=doubt.cause)
+        if doubt.later and rest[0] in LATER:
+            return None
+        return fault if doubt.also else replace(fault, doubt=doubt.cause)
 
 
 def _is_expanded(decl: Decl) -> bool:

@@ -36,29 +36,39 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why the schema at hand cannot speak for a configuration. `newer`: only later majors are admitted."""
+    """Why the schema at hand cannot speak for a configuration. `later`: a later major counts, and none before it.
+    `also`: the schema's own major is admitted too, so that only what a later one may have added is doubtful."""
 
     cause: Cause
-    newer: bool
+    later: bool
+    also: bool = False
+
+
+_OPEN = Cause(
+    "unsupported",
+    f"the configuration admits later versions of hashicorp/aws, and the schema at hand is that of {SCHEMA_VERSION}",
+)
 
 
 def doubt(requirements: Iterable[Requirement], lock: str | None) -> Doubt | None:
-    """Whether some version of the schema's major is admitted; what is locked decides alone."""
+    """Whether the newest version that is admitted, which `terraform init` would choose, is of the schema's major; what
+    is locked decides alone."""
     if lock is not None and (locked := _LOCKED.search(lock)) is not None:
         if int(locked[1].split(".")[0]) == _AT_HAND[0]:
             return None
         return _doubt(f"version {locked[1]} ({LOCK})", None, [f"= {locked[1]}"])
     asked = [r for r in requirements if r.provider == "aws"]
-    if _admits(_AT_HAND[0], [r.text for r in asked]):
-        return None
+    texts = [r.text for r in asked]
+    if _admits(_AT_HAND[0], texts):
+        return Doubt(_OPEN, later=True, also=True) if _admits(_AT_HAND[0] + 1, texts) else None
     least = next((r for r in asked if not _admits(_AT_HAND[0], [r.text])), asked[0])
-    return _doubt(f'"{least.text}"', least.span, [r.text for r in asked])
+    return _doubt(f'"{least.text}"', least.span, texts)
 
 
 def _doubt(what: str, span: Span | None, constraints: list[str]) -> Doubt:
     text = f"the configuration asks for {what} of hashicorp/aws, and the schema at hand is that of {SCHEMA_VERSION}"
-    newer = not any(_admits(major, constraints) for major in range(_AT_HAND[0]))
-    return Doubt(Cause("unsupported", text, span), newer)
+    later = not any(_admits(major, constraints) for major in range(_AT_HAND[0]))
+    return Doubt(Cause("unsupported", text, span), later)
 
 
 def _admits(major: int, constraints: Iterable[str]) -> bool:
