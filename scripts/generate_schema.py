@@ -191,6 +191,63 @@ REPORT = thing(
     errors=many(TEXT, "Faults of ddbaudit or of a rule."),
 )
 
+KINDS = ("errors", "warnings", "unknown", "suppressed")
+
+
+def total(description: str, *counts: str, **more: Schema) -> Schema:
+    return many(thing(description, name=TEXT, **more, **dict.fromkeys((*counts, *KINDS), NUMBER)))
+
+
+REPOSITORY = about(TEXT, "Its name as given to `merge`, or the path of its report.")
+DIGEST = about(TEXT, "What tells the reports of a repository apart.")
+CODE = OUTCOME["properties"]["code"]
+NUMBERS: Schema = {"type": "object", "additionalProperties": NUMBER}
+OF_REPORT = ("rule", "name", "verdict", "severity", "blocking", "address", "environments", "message", "help", "primary")
+FOUND = (*OF_REPORT, "related", "origin", "callers", "fingerprint", "suppressed")
+FLEET = thing(
+    "What `ddbaudit merge -o json` makes of many reports; it can be merged in turn.",
+    format={"const": 1},
+    kind={"const": "fleet"},
+    version=TEXT,
+    outcome=thing(
+        "The gravest of all.",
+        **{**OUTCOME["properties"], "counts": about(NUMBERS, "Over all repositories.")},
+    ),
+    totals=thing(
+        "What the findings add up to.",
+        repositories=total("By repository.", "reports", "tables", code=CODE),
+        rules=total("By rule.", "repositories", title=TEXT),
+        environments=total("By environment; a finding counts in each of its own.", "repositories", "roots", "tables"),
+    ),
+    reports=many(
+        thing(
+            "A report without its findings.",
+            repository=REPOSITORY,
+            report=DIGEST,
+            version=about(TEXT, "Empty when the report could not be read."),
+            code=CODE,
+            complete=FLAG,
+            counts=NUMBERS,
+            reasons=many(TEXT),
+            loosened=many(TEXT),
+            packs=many(TEXT),
+            environments={"type": "object", "additionalProperties": NUMBERS},
+            ledger=NUMBERS,
+            diagnostics=many({"$ref": "#/$defs/diagnostic"}),
+            errors=many(TEXT),
+        )
+    ),
+    findings=many(
+        thing(
+            "A finding as in its report.",
+            repository=REPOSITORY,
+            report=DIGEST,
+            **{key: FINDING["properties"][key] for key in FOUND},
+        )
+    ),
+    catalogue=many(RULE, "What the rules are."),
+)
+
 RESOURCE = thing(
     "A resource or data instance.",
     address=TEXT,
@@ -241,6 +298,7 @@ def documents() -> dict[str, str]:
     """File name -> text of every schema."""
     schemas = {
         "report-1.json": document("ddbaudit report, format 1", REPORT),
+        "fleet-1.json": document("ddbaudit fleet, format 1", FLEET),
         "dump-1.json": document("ddbaudit dump, format 1", DUMP),
         "model-1.json": {"$schema": DRAFT, "title": "ddbaudit data model, format 1", **datamodel_schema.schema()},
         "rules-1.json": {"$schema": DRAFT, "title": "ddbaudit rules, format 1", **json_schema.schema()},

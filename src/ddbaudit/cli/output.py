@@ -6,7 +6,7 @@ import importlib
 import os
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -20,11 +20,11 @@ _MODULES = {"json": "json_"}
 """The reporters whose module is not called as the format is."""
 
 
-def parse_output(value: str) -> tuple[str, str | None]:
+def parse_output(value: str, formats: Sequence[str] = FORMATS) -> tuple[str, str | None]:
     """`json=report.json` to its format and file; UsageError for an unknown format."""
     name, separator, path = value.partition("=")
-    if name not in FORMATS:
-        raise UsageError(f'unknown output format "{name}"{suggestion(name, FORMATS)}', help=f"use {', '.join(FORMATS)}")
+    if name not in formats:
+        raise UsageError(f'unknown output format "{name}"{suggestion(name, formats)}', help=f"use {', '.join(formats)}")
     if separator and not path:
         raise UsageError(f'no file behind "{value}"', help=f"write -o {name}=FILE")
     return name, path or None
@@ -113,33 +113,34 @@ def write(stream: TextIO, text: str) -> None:
     stream.write(text)
 
 
-def write_report(path: str, text: str) -> None:
+def write_report(path: str, text: str | Iterable[str]) -> None:
     """Replaces the file at once, so that no half-written report is ever seen; a device or pipe is written to.
 
-    InternalError when that fails.
+    `text` may come in pieces. InternalError when that fails.
     """
+    pieces = (text,) if isinstance(text, str) else text
     try:
         if os.path.exists(path) and not os.path.isfile(path):
-            _write_through(Path(path), text)
+            _write_through(Path(path), pieces)
         else:
-            _replace(Path(os.path.realpath(path)), text)
+            _replace(Path(os.path.realpath(path)), pieces)
     except OSError as error:
         raise InternalError(f"the report {path} cannot be written: {error.strerror}") from None
 
 
-def _write_through(target: Path, text: str) -> None:
+def _write_through(target: Path, pieces: Iterable[str]) -> None:
     with target.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-        stream.write(text)
+        stream.writelines(pieces)
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, pieces: Iterable[str]) -> None:
     import tempfile
 
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
     handle, name = tempfile.mkstemp(prefix=".ddbaudit-", dir=target.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
+            stream.writelines(pieces)
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(name, mode)

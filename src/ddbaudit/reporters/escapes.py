@@ -14,7 +14,7 @@ from ddbaudit.reporters.style import clean
 _BROKEN = "\u200b"  # a zero-width space: what stands around it is no longer one word
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")  # not characters of XML 1.0: https://www.w3.org/TR/xml/#charsets
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~&$^=]")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>#|~&$^]|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 # What GitHub and GitLab make links of, also where Markdown's own marks are escaped: @user, #1, !1, ~label, %milestone,
 # $snippet, &epic, GH-1, addresses without brackets.
 _REFERENCE = re.compile(r"[@#!~%$&](?=[\w\"'])")

@@ -23,7 +23,7 @@ MAX_COMMENT = 60_000
 _RESERVED = 600
 _HEAD = 20
 
-_SIGNS = {
+SIGNS = {
     ExitCode.CLEAN: "✅",
     ExitCode.VIOLATIONS: "❌",
     ExitCode.USAGE: "❌",
@@ -57,7 +57,7 @@ def shortened(report: Report, limit: int) -> str:
 def _head(report: Report) -> Iterator[str]:
     outcome = report.outcome
     yield MARKER
-    yield f"## {_SIGNS[outcome.code]} ddbaudit: {verdict(report)}"
+    yield f"## {SIGNS[outcome.code]} ddbaudit: {verdict(report)}"
     yield ""
     yield inline(last_line(report))
     found = [f"- {inline(_cut(reason))}" for reason in outcome.reasons]

@@ -31,7 +31,7 @@ def render(report: Report) -> str:
     if len(found) > MAX_RESULTS:
         omitted = len(found) - MAX_RESULTS + 1
         found = [*_gravest(found, MAX_RESULTS - 1), _omission(omitted, found[0])]
-        notifications.append(_notification("error", f"{omitted} results are left out: GitHub shows {MAX_RESULTS}"))
+        notifications.append(notification("error", f"{omitted} results are left out: GitHub shows {MAX_RESULTS}"))
     return as_text(log(data["version"], data["outcome"], descriptors(data), found, notifications))
 
 
@@ -74,7 +74,7 @@ def suppressible(found: Sequence[Json]) -> Iterator[Json]:
 def results(data: Json) -> list[Json]:
     """The findings of a JSON report, and what of the input could not be read."""
     found = [result_of(finding) for finding in data["findings"]]
-    return [*(_unread(d) for d in data["diagnostics"] if d["level"] == "error" and d["place"] is not None), *found]
+    return [*(unread(d) for d in data["diagnostics"] if d["level"] == "error" and d["place"] is not None), *found]
 
 
 def result_of(finding: Json) -> Json:
@@ -163,7 +163,8 @@ def _suppression(suppressed: Json) -> Json:
     }
 
 
-def _unread(diagnostic: Json) -> Json:
+def unread(diagnostic: Json) -> Json:
+    """A diagnostic with a place as a result, so that those see it who see results alone."""
     text = f"{diagnostic['summary']}: {diagnostic['detail']}"
     return {
         "ruleId": diagnostic["code"],
@@ -223,21 +224,22 @@ def _rank(severity: str) -> float:
 def notifications_of(data: Json) -> Iterator[Json]:
     """Why the run is not complete, what could not be read, and what made the gate laxer."""
     for text in data["outcome"]["reasons"]:
-        yield _notification("note" if data["outcome"]["complete"] else "error", text)
+        yield notification("note" if data["outcome"]["complete"] else "error", text)
     for text in data["errors"]:
-        yield _notification("error", text)
+        yield notification("error", text)
     for diagnostic in data["diagnostics"]:
         text = f"{diagnostic['summary']}: {diagnostic['detail']}"
         place = diagnostic["place"]
         where: Any = [location(place)] if place is not None else []
         if not where and diagnostic["path"]:
             where = [{"physicalLocation": {"artifactLocation": _artifact(diagnostic["path"])}}]
-        yield _notification(diagnostic["level"], text, diagnostic["code"], where)
+        yield notification(diagnostic["level"], text, diagnostic["code"], where)
     for flag in data["outcome"]["loosened"]:
-        yield _notification("note", f"loosened: {flag}")
+        yield notification("note", f"loosened: {flag}")
 
 
-def _notification(level: str, text: str, code: str = "", locations: Sequence[Json] = ()) -> Json:
+def notification(level: str, text: str, code: str = "", locations: Sequence[Json] = ()) -> Json:
+    """Something to be said of the run; `code` is that of a diagnostic."""
     return {
         "level": level,
         "message": {"text": message(text)},
