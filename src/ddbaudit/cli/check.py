@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,10 +9,11 @@ from typing import Any
 import click
 
 from ddbaudit.app.audit import Settings, audit
-from ddbaudit.cli.options import evaluation_options, listed, rules_option, settings_of
+from ddbaudit.cli.options import evaluation_options, listed, progress, rules_option, settings_of
 from ddbaudit.cli.output import FORMATS, emit, parse_output
 from ddbaudit.engine.findings import Gate
 from ddbaudit.engine.outcome import Leniency
+from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import safe_text
 from ddbaudit.foundation.verdict import Severity
 from ddbaudit.sdk.report import ExitCode
@@ -60,7 +59,8 @@ Exit codes:
     help="Whether what cannot be judged makes the run incomplete.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit 0 instead of 1 (for upload jobs); 2, 3 and 4 stay.")
-@click.option("--no-ignores", is_flag=True, help="Suppress nothing, whatever comments in the source say.")
+@click.option("--baseline", metavar="FILE", help="Findings that are known and do not count (ddbaudit baseline).")
+@click.option("--no-ignores", is_flag=True, help="Suppress nothing, neither by comments nor by a baseline.")
 @click.option("--show-suppressed", is_flag=True, help="List what is suppressed, by what, and why.")
 @click.option("--allow-empty", is_flag=True, help="Nothing to check is fine.")
 @click.option("--allow-unparsed", multiple=True, metavar="GLOB", help="Files that need not be parsable.")
@@ -82,7 +82,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     """
     outputs = [parse_output(value) for value in options["outputs"]] or [("text", None)]
     settings = _settings(paths, options)
-    report = audit(settings, progress=_progress())
+    report = audit(settings, progress=progress())
     emit(replace(report, show_suppressed=options["show_suppressed"]), outputs, options["colour"])
     code = report.outcome.code
     return 0 if options["exit_zero"] and code is ExitCode.VIOLATIONS else int(code)
@@ -107,6 +107,7 @@ def _settings(paths: Sequence[str], options: dict[str, Any]) -> Settings:
         rules=tuple(options["rules"]),
         models=tuple(options["models"]),
         ignores=not options["no_ignores"],
+        baseline=_baseline(options),
     )
 
 
@@ -128,15 +129,8 @@ def _loosened(options: dict[str, Any]) -> list[str]:
     return flags
 
 
-def _progress() -> Any:
-    """A line that rewrites itself, on a terminal and only once the work takes longer than a second."""
-    if not sys.stderr.isatty():
-        return None
-    begun = time.monotonic()
-
-    def show(directory: str) -> None:
-        if time.monotonic() - begun > 1:
-            sys.stderr.write(f"\r\033[Kchecking {safe_text(directory)[-70:]}")
-            sys.stderr.flush()
-
-    return show
+def _baseline(options: dict[str, Any]) -> str | None:
+    if options["no_ignores"] and options["baseline"] is not None:
+        raise UsageError("--no-ignores and --baseline contradict each other")
+    baseline: str | None = options["baseline"]
+    return baseline

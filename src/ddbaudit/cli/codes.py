@@ -252,6 +252,11 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "on or directly above, with the argument, block or module call that begins there. Remove it, before it hides "
         "what it was never meant for; or move it to where the finding is.",
     ),
+    "SUP005": (
+        "Fixed entries in the baseline",
+        "Findings that the baseline knows are found no more in the root modules that were checked. Take their entries "
+        "out with `ddbaudit baseline prune`, so that they do not hide the same mistake when it is made again.",
+    ),
     "CFG001": (
         "Unused configuration",
         "A glob in ddbaudit.toml matches no root module that is checked now. Globs are matched against the directories "

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from ddbaudit.app.audit import Settings
+from ddbaudit.foundation.text import safe_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -90,3 +93,17 @@ def settings_of(paths: Sequence[str], options: dict[str, Any]) -> Settings:
 def listed(values: Sequence[str]) -> tuple[str, ...]:
     """`-x a,b -x c` as `("a", "b", "c")`."""
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def progress() -> Callable[[str], None] | None:
+    """A line that rewrites itself, on a terminal and only once the work takes longer than a second."""
+    if not sys.stderr.isatty():
+        return None
+    begun = time.monotonic()
+
+    def show(directory: str) -> None:
+        if time.monotonic() - begun > 1:
+            sys.stderr.write(f"\r\033[Kchecking {safe_text(directory)[-70:]}")
+            sys.stderr.flush()
+
+    return show

@@ -40,6 +40,8 @@ def _suppression(item: RawFinding) -> object:
     suppressed = item.suppressed
     if suppressed is None:
         return None
+    if suppressed.kind == "baseline":  # it has an entry for each environment
+        return (suppressed.kind, suppressed.reason)
     return (suppressed.kind, suppressed.place.sort_key() if suppressed.place is not None else None)
 
 
