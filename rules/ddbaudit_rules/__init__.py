@@ -87,6 +87,16 @@ _RULES: Final = (
     "stream_consumer_without_failure_destination:StreamConsumerWithoutFailureDestination",
     "api_method_unauthorised:ApiMethodUnauthorised",
     "secret_in_environment:SecretInEnvironment",
+    "table_missing:TableMissing",
+    "table_not_in_model:TableNotInModel",
+    "key_schema_differs:KeySchemaDiffers",
+    "index_differs:IndexDiffers",
+    "ttl_differs:TtlDiffers",
+    "stream_differs:StreamDiffers",
+    "pattern_unservable:PatternUnservable",
+    "key_attribute_not_a_key_type:KeyAttributeNotAKeyType",
+    "model_contradicts_itself:ModelContradictsItself",
+    "item_may_exceed_limit:ItemMayExceedLimit",
 )
 
 
