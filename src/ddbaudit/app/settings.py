@@ -18,6 +18,7 @@ class Settings:
     ids, names or id prefixes; `packs` names or paths of packs, `models` of data models beside those of the packs and of
     the configuration; `rules` files and directories of rules in YAML. Without `ignores` no comment suppresses anything;
     `baseline` is a file of findings that are known; `today` (else that of UTC) decides which suppressions have expired.
+    With `graphs` the report has a graph of every root module.
     """
 
     paths: tuple[str, ...]
@@ -40,3 +41,4 @@ class Settings:
     ignores: bool = True
     baseline: str | None = None
     today: date | None = None
+    graphs: bool = False

@@ -20,6 +20,7 @@ _SUMMARIES = {
     "baseline": "Keep a file of findings that are known, so that only new ones count.",
     "dump": "Print every resource below PATH as Terraform would see it.",
     "show": "Show one resource as evaluated, and where each value comes from.",
+    "graph": "Draw tables, indexes and who has access to them, coloured by verdict.",
     "merge": "Join the JSON reports of many repositories into one.",
     "explain": "Say what a rule or a diagnostic means, why it matters and what to do.",
     "rules": "List all rules with their severity and the packs that run them.",

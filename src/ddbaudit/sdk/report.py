@@ -10,6 +10,7 @@ from typing import Literal
 from ddbaudit.foundation.diagnostic import Diagnostic, Related
 from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.sdk.graph import EstateGraph
 from ddbaudit.sdk.problem import Link
 
 
@@ -151,7 +152,8 @@ class RuleEntry:
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything a reporter may say. Findings and diagnostics are sorted; `rules` are the ids that ran, `catalogue`
-    tells what they are. `show_suppressed` tells that the caller wants to see what does not count."""
+    tells what they are; `graphs` are there when they were asked for. `show_suppressed` tells that the caller wants to see
+    what does not count."""
 
     version: str
     outcome: Outcome
@@ -162,4 +164,5 @@ class Report:
     rules: tuple[str, ...]
     errors: tuple[str, ...] = field(default=())
     catalogue: tuple[RuleEntry, ...] = field(default=())
+    graphs: tuple[EstateGraph, ...] = field(default=())
     show_suppressed: bool = False
