@@ -152,8 +152,8 @@ class RuleEntry:
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything a reporter may say. Findings and diagnostics are sorted; `rules` are the ids that ran, `catalogue`
-    tells what they are; `graphs` are there when they were asked for. `show_suppressed` tells that the caller wants to see
-    what does not count."""
+    tells what they are; `graphs` are there when they were asked for. `show_suppressed` tells that the caller wants to
+    see what does not count."""
 
     version: str
     outcome: Outcome
