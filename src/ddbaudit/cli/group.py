@@ -18,6 +18,8 @@ _SUMMARIES = {
     "check": "Check the Terraform below PATH and report what breaks the packs' rules.",
     "hook": "Check the root modules that changed files concern: what pre-commit runs.",
     "baseline": "Keep a file of findings that are known, so that only new ones count.",
+    "criteria": "Say of every success criterion of the documents whether it is met, and what shows it.",
+    "config": "Show every setting, and where it comes from.",
     "dump": "Print every resource below PATH as Terraform would see it.",
     "show": "Show one resource as evaluated, and where each value comes from.",
     "graph": "Draw tables, indexes and who has access to them, coloured by verdict.",
@@ -25,6 +27,7 @@ _SUMMARIES = {
     "explain": "Say what a rule or a diagnostic means, why it matters and what to do.",
     "rules": "List all rules with their severity and the packs that run them.",
     "new-rule": "Write the skeleton of a rule: YAML, or a package in Python.",
+    "model": "Check data models, or write one from existing Terraform.",
     "test": "Run the examples of rules and compare what is reported with what they expect.",
 }
 _EPILOG = """\b

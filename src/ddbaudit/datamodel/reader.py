@@ -106,6 +106,7 @@ class _Tables:
     def _table(self, key: str, node: Yaml, place: Span, written: Table | None = None) -> Table:
         found = fields(node, TABLE_FIELDS, "a table")
         attributes = _attributes(required(found, "attributes", "a table", node))
+        required(found, "hash", "a table", node)
         stream, pitr = found.get("stream"), found.get("pitr")
         return Table(
             key=key,
@@ -217,14 +218,13 @@ def _index(key: str, node: Yaml, place: Span, attributes: Mapping[str, Attribute
     include = found.get("include")
     if (projection == "INCLUDE") != (include is not None):
         refuse(place, '"include" belongs to the projection INCLUDE, and it needs it')
-    listed = words(include, "include") if include is not None else ()
     return Index(
         key=key,
         name=text(found["name"], "name") if "name" in found else key,
         kind=kind,
         keys=_keys(node, found, attributes, place),
         projection=projection,
-        include=tuple(known(word, attributes, at, "the table has no attribute") for word, at in listed),
+        include=names(include, "include"),
         span=place,
         purpose=text(found["purpose"], "purpose") if "purpose" in found else "",
         decision=_decision(found),
