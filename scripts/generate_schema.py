@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ddbaudit.app.config_fields import SETTINGS
 from ddbaudit.datamodel import json_schema as datamodel_schema
 from ddbaudit.foundation.diagnostic import Level
 from ddbaudit.foundation.verdict import Severity, Verdict
@@ -299,6 +300,7 @@ def documents() -> dict[str, str]:
     schemas = {
         "report-1.json": document("ddbaudit report, format 1", REPORT),
         "fleet-1.json": document("ddbaudit fleet, format 1", FLEET),
+        "config-1.json": {"$schema": DRAFT, "title": "ddbaudit.toml", **SETTINGS.schema()},
         "dump-1.json": document("ddbaudit dump, format 1", DUMP),
         "model-1.json": {"$schema": DRAFT, "title": "ddbaudit data model, format 1", **datamodel_schema.schema()},
         "rules-1.json": {"$schema": DRAFT, "title": "ddbaudit rules, format 1", **json_schema.schema()},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,13 +11,14 @@ from ddbaudit import __version__
 from ddbaudit.app.chosen import ChosenRules
 from ddbaudit.app.config import Config
 from ddbaudit.app.environments import directory_of, told_apart
-from ddbaudit.app.evaluating import Progress, evaluations, name_of
+from ddbaudit.app.evaluating import Progress as Progress  # noqa: PLC0414 - part of this interface
+from ddbaudit.app.evaluating import evaluations, name_of
 from ddbaudit.app.models import Models
 from ddbaudit.app.plans import STDIN
 from ddbaudit.app.rules import configuration, entry_of, registry_of, unjudged
 from ddbaudit.app.run import Run
 from ddbaudit.app.settings import Settings as Settings  # noqa: PLC0414 - part of this interface
-from ddbaudit.engine.findings import merge
+from ddbaudit.engine.findings import Gate, merge
 from ddbaudit.engine.ignores import Demands
 from ddbaudit.engine.judge import judge
 from ddbaudit.engine.outcome import decide
@@ -26,6 +27,7 @@ from ddbaudit.engine.registry import Registry
 from ddbaudit.engine.suppressions import Suppressions
 from ddbaudit.foundation.diagnostic import Diagnostic, Level
 from ddbaudit.foundation.text import plural, safe_text
+from ddbaudit.foundation.verdict import Severity
 from ddbaudit.ir.instance import Evaluation
 from ddbaudit.model.build import build_estate
 from ddbaudit.model.estate import Estate
@@ -42,6 +44,7 @@ class Judged:
 
     run: Run
     registry: Registry
+    config: Config
     packs: tuple[str, ...]
     baseline: Baseline | None
 
@@ -59,12 +62,12 @@ def judged(
     baseline: Baseline | None = None,
 ) -> Judged:
     """Every root module below the paths, evaluated and judged; `baseline` takes the place of that of the settings."""
-    config = _config(settings)
+    config = config_of(settings)
     registry = registry_of(settings.rules, config, registry)
-    chosen = ChosenRules(registry, settings)
+    chosen = ChosenRules(registry, settings, config)
     run = Run()
-    suppressions = Suppressions(registry, settings.today or datetime.now(UTC).date(), Demands())
-    baseline = baseline if baseline is not None else _baseline(settings)
+    suppressions = Suppressions(registry, settings.today or datetime.now(UTC).date(), _demands(config))
+    baseline = baseline if baseline is not None else _baseline(settings, config)
     packs: dict[str, None] = {}
     estates = _estates(settings, config, chosen, run, progress)
     for estate, pack in estates:
@@ -81,24 +84,46 @@ def judged(
     run.say(baseline.diagnostics() if baseline is not None else ())
     given = [rule for rule in chosen.given() if rule.meta.id in run.rules]
     run.say(unjudged(given, run.ledger, run.estates))
-    return Judged(run, registry, tuple(packs), baseline)
+    return Judged(run, registry, config, tuple(packs), baseline)
 
 
-def _baseline(settings: Settings) -> Baseline | None:
-    if settings.baseline is None:
+def _baseline(settings: Settings, config: Config) -> Baseline | None:
+    path = settings.baseline or config.baseline
+    if path is None or not settings.ignores:
         return None
     from ddbaudit.engine.baseline import read_baseline
 
-    return read_baseline(settings.baseline)
+    return read_baseline(path)
+
+
+def _demands(config: Config) -> Demands:
+    def required(what: str) -> bool:
+        return bool(config.value("suppressions", what) == "required")
+
+    return Demands(required("reason"), required("until"))
+
+
+def gate_of(settings: Settings, config: Config) -> Gate:
+    """What blocks: the caller's word, else the configuration's."""
+    fail_on = settings.fail_on or config.value("fail_on")
+    unknown = settings.unknown or config.value("unknown")
+    return Gate(None if fail_on == "never" else Severity.parse(fail_on), unknown)
+
+
+def _loosened(settings: Settings, config: Config) -> Iterator[str]:
+    """What the configuration makes laxer and the caller does not decide otherwise."""
+    for setting, text in config.loosened():
+        if setting not in ("fail_on", "unknown") or getattr(settings, setting) is None:
+            yield text
 
 
 def report_of(done: Judged, settings: Settings) -> Report:
     """The report of a run."""
     run = done.run
-    findings = merge(run.findings, settings.gate)
+    findings = merge(run.findings, gate_of(settings, done.config))
     inventory = run.inventory(done.packs)
     diagnostics = tuple(sorted(run.diagnostics, key=Diagnostic.sort_key))
-    loosened = (*settings.loosened, *_hidden(done.baseline))
+    loosened = (*settings.loosened, *_loosened(settings, done.config), *_hidden(done.baseline))
     outcome = decide(findings, diagnostics, run.errors, inventory, settings.leniency, loosened)
     return Report(
         __version__,
@@ -132,7 +157,7 @@ def _hidden(baseline: Baseline | None) -> list[str]:
 
 def evaluate(settings: Settings, progress: Progress | None = None) -> list[Evaluation]:
     """Every root module below the paths, evaluated and named by its environment; nothing is judged."""
-    return evaluations(settings, _config(settings), progress)
+    return evaluations(settings, config_of(settings), progress)
 
 
 def _estates(
@@ -157,6 +182,7 @@ def _estates(
     return made
 
 
-def _config(settings: Settings) -> Config:
+def config_of(settings: Settings) -> Config:
+    """The configuration of a run."""
     start = next(iter((*settings.sources, *(p for p in settings.paths if p != STDIN))), ".")
     return configuration(settings.config, start)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from ddbaudit.app.audit import judged, report_of
+from ddbaudit.app.audit import config_of, judged, report_of
 from ddbaudit.app.evaluating import Progress
 from ddbaudit.app.settings import Settings
-from ddbaudit.engine.baseline import Baseline, Entry, Key, entries_of, read_baseline, render
+from ddbaudit.engine.baseline import NAME, Baseline, Entry, Key, entries_of, read_baseline, render
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.sdk.report import Outcome
 
@@ -24,6 +24,11 @@ class Changed:
     added: tuple[Entry, ...]
     removed: tuple[Entry, ...]
     outcome: Outcome
+
+
+def path_of(settings: Settings, given: str | None) -> str:
+    """The file that is given, else that of the configuration, else the usual one in the working directory."""
+    return given or config_of(settings).baseline or NAME
 
 
 def create(settings: Settings, path: str, reason: str, progress: Progress | None = None) -> Changed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ddbaudit.app.config import Config
 from ddbaudit.app.settings import Settings
 from ddbaudit.engine.judge import ActiveRule
 from ddbaudit.engine.packs import Pack, find_pack, load_pack_file, merge_packs
@@ -15,10 +16,10 @@ class ChosenRules:
     """Which rules run: those of the pack, and those that the caller gives and the pack does not switch off; narrowed
     by `--select` and `--ignore`."""
 
-    def __init__(self, registry: Registry, settings: Settings) -> None:
+    def __init__(self, registry: Registry, settings: Settings, config: Config) -> None:
         self.registry = registry
         self.selected = _chosen(registry, settings.select)
-        self.ignored = _chosen(registry, settings.ignore) or frozenset()
+        self.ignored = _chosen(registry, (*settings.ignore, *config.value("ignore"))) or frozenset()
         self._packs: dict[tuple[str, ...], Pack] = {}
 
     def pack_for(self, names: tuple[str, ...]) -> Pack:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from ddbaudit.engine.findings import Gate
 from ddbaudit.engine.outcome import Leniency
+
+FailOn = Literal["high", "medium", "low", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Settings:
     config: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    gate: Gate = field(default_factory=Gate)
+    fail_on: FailOn | None = None
+    unknown: Literal["fail", "warn"] | None = None
     leniency: Leniency = field(default_factory=Leniency)
     parser: Literal["auto", "native", "python-hcl2"] | None = None
     cross_check: bool | None = None

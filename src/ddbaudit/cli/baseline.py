@@ -12,13 +12,13 @@ import click
 from ddbaudit.app.settings import Settings
 from ddbaudit.cli.options import evaluation_options, listed, progress, rules_option, settings_of
 from ddbaudit.cli.output import write, write_report
+from ddbaudit.engine.baseline import NAME
 from ddbaudit.foundation.text import plural
 from ddbaudit.reporters.style import clean
 from ddbaudit.sdk.report import ExitCode
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-DEFAULT = "ddbaudit-baseline.json"
 _EPILOG = """\b
 Examples:
   ddbaudit baseline create terraform/ --reason "before the review of March"
@@ -53,7 +53,7 @@ def _options(function: F) -> F:
             rules_option,
             click.option("--select", multiple=True, metavar="RULES", help="Of these rules only."),
             click.option("--ignore", multiple=True, metavar="RULES", help="Not of these rules."),
-            click.option("--baseline", "path", metavar="FILE", default=DEFAULT, show_default=True, help="The file."),
+            click.option("--baseline", "path", metavar="FILE", help=f"The file (else: config, {NAME})."),
         )
     ):
         function = option(function)
@@ -66,30 +66,36 @@ _reason = click.option("--reason", default="", help="Why what is new may stay; w
 @command.command("create")
 @_options
 @_reason
-def create(paths: tuple[str, ...], path: str, reason: str, **options: Any) -> int:
+def create(paths: tuple[str, ...], path: str | None, reason: str, **options: Any) -> int:
     """Write a new baseline of everything that is found below PATH."""
     from ddbaudit.app import baselines
 
-    return _write(path, baselines.create(_settings(paths, options), path, reason, progress()), "written")
+    settings = _settings(paths, options)
+    path = baselines.path_of(settings, path)
+    return _write(path, baselines.create(settings, path, reason, progress()), "written")
 
 
 @command.command("update")
 @_options
 @_reason
-def update(paths: tuple[str, ...], path: str, reason: str, **options: Any) -> int:
+def update(paths: tuple[str, ...], path: str | None, reason: str, **options: Any) -> int:
     """Add what is new below PATH to the baseline, and take out what is fixed."""
     from ddbaudit.app import baselines
 
-    return _write(path, baselines.update(_settings(paths, options), path, reason, progress()), "updated")
+    settings = _settings(paths, options)
+    path = baselines.path_of(settings, path)
+    return _write(path, baselines.update(settings, path, reason, progress()), "updated")
 
 
 @command.command("prune")
 @_options
-def prune(paths: tuple[str, ...], path: str, **options: Any) -> int:
+def prune(paths: tuple[str, ...], path: str | None, **options: Any) -> int:
     """Take out of the baseline what is fixed below PATH; nothing is added."""
     from ddbaudit.app import baselines
 
-    return _write(path, baselines.prune(_settings(paths, options), path, progress()), "pruned")
+    settings = _settings(paths, options)
+    path = baselines.path_of(settings, path)
+    return _write(path, baselines.prune(settings, path, progress()), "pruned")
 
 
 def _settings(paths: Sequence[str], options: dict[str, Any]) -> Settings:

@@ -11,11 +11,9 @@ import click
 from ddbaudit.app.audit import Settings, audit
 from ddbaudit.cli.options import evaluation_options, listed, progress, rules_option, settings_of
 from ddbaudit.cli.output import FORMATS, emit, parse_output
-from ddbaudit.engine.findings import Gate
 from ddbaudit.engine.outcome import Leniency
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.text import safe_text
-from ddbaudit.foundation.verdict import Severity
 from ddbaudit.sdk.report import ExitCode
 
 _EPILOG = """\b
@@ -47,16 +45,12 @@ Exit codes:
 @click.option(
     "--fail-on",
     type=click.Choice(["high", "medium", "low", "never"]),
-    default="medium",
-    show_default=True,
-    help="The lowest severity that blocks.",
+    help="The lowest severity that blocks (else: config, medium).",
 )
 @click.option(
     "--unknown",
     type=click.Choice(["fail", "warn"]),
-    default="fail",
-    show_default=True,
-    help="Whether what cannot be judged makes the run incomplete.",
+    help="Whether what cannot be judged makes the run incomplete (else: config, fail).",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit 0 instead of 1 (for upload jobs); 2, 3 and 4 stay.")
 @click.option("--baseline", metavar="FILE", help="Findings that are known and do not count (ddbaudit baseline).")
@@ -81,7 +75,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     PATH is a directory, a plan (`terraform plan -out`, or its JSON), a state's JSON, or - for JSON on standard input.
     """
     outputs = [parse_output(value) for value in options["outputs"]] or [("text", None)]
-    settings = _settings(paths, options)
+    settings = replace(_settings(paths, options), graphs=any(name == "html" for name, _ in outputs))
     report = audit(settings, progress=progress())
     emit(replace(report, show_suppressed=options["show_suppressed"]), outputs, options["colour"])
     code = report.outcome.code
@@ -89,7 +83,6 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
 
 
 def _settings(paths: Sequence[str], options: dict[str, Any]) -> Settings:
-    fail_on = None if options["fail_on"] == "never" else Severity.parse(options["fail_on"])
     leniency = Leniency(
         options["allow_empty"],
         options["allow_unparsed"],
@@ -101,7 +94,8 @@ def _settings(paths: Sequence[str], options: dict[str, Any]) -> Settings:
         packs=listed(options["packs"]),
         select=listed(options["select"]),
         ignore=listed(options["ignore"]),
-        gate=Gate(fail_on, options["unknown"]),
+        fail_on=options["fail_on"],
+        unknown=options["unknown"],
         leniency=leniency,
         loosened=tuple(_loosened(options)),
         rules=tuple(options["rules"]),
