@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ddbaudit.foundation.verdict import Severity
 from ddbaudit.ir.instance import Declaration
+from ddbaudit.model.surplus import surplus_blocks
 from ddbaudit.sdk.problem import Problem, unknown
 from ddbaudit.sdk.rule import Example, NotApplicable, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.examples import attribute, block, gsi, table
@@ -53,6 +55,18 @@ class ArgumentMissing(Rule[Declaration]):
                     attributes="id email",
                 ),
             ),
+            Example(
+                "A dynamic block makes two TTL blocks.",
+                table("""
+                dynamic "ttl" { # expect: TF602
+                  for_each = toset(["createdAt", "expiresAt"])
+                  content {
+                    attribute_name = ttl.value
+                    enabled        = true
+                  }
+                }
+                """),
+            ),
             Example("Two TTL blocks.", table(_TTL + "\n" + _TTL.replace("{", "{ # expect: TF602", 1))),
         ),
         unknown=(
@@ -71,7 +85,8 @@ class ArgumentMissing(Rule[Declaration]):
     def check(self, subject: Declaration, context: RuleContext) -> Iterator[Problem]:
         if not subject.schema_known:
             raise NotApplicable(f"the schema of {subject.type} is not known")
-        yield from problems(subject.faults, _KINDS)
+        surplus = surplus_blocks(context.estate, subject.address)
+        yield from problems((*subject.faults, *(replace(s, doubt=subject.doubt) for s in surplus)), _KINDS)
         if subject.broken:
             message = f"whether {subject.address} has all that is required is not known: it cannot be parsed"
             yield unknown(message, subject.header, label="not all of it can be parsed")

@@ -58,6 +58,7 @@ class BlockInstance:
     """An evaluated block. `header` is its type and labels (of `dynamic` for generated ones), `span` the whole block.
 
     `broken` is True when the source of the body could not be parsed completely: what seems absent may be there.
+    `generated` tells that a `dynamic` block makes it.
     """
 
     type: str
@@ -66,6 +67,7 @@ class BlockInstance:
     arguments: Mapping[str, Argument]
     blocks: Mapping[str, BlockGroup]
     broken: bool = False
+    generated: bool = False
 
     def value(self, name: str) -> Value:
         """The value of an argument; Absent when it is not set."""

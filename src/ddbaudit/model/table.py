@@ -16,16 +16,12 @@ IndexKind = Literal["global", "local"]
 
 @dataclass(frozen=True, slots=True)
 class AttributeDefinition:
-    """An `attribute` block (AWS: AttributeDefinitions)."""
+    """An `attribute` block (AWS: AttributeDefinitions). `generated` tells that a `dynamic` block makes it."""
 
     name: Attr
     type: Attr
     header: Span
-
-    @property
-    def generated(self) -> bool:
-        """Whether a `dynamic` block makes it."""
-        return self.header.text.startswith("dynamic")
+    generated: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def restored_from(table: Table) -> Attr:
 
 
 def _attribute(block: BlockInstance) -> AttributeDefinition:
-    return AttributeDefinition(text_attr(block, "name"), text_attr(block, "type"), block.header)
+    return AttributeDefinition(text_attr(block, "name"), text_attr(block, "type"), block.header, block.generated)
 
 
 def _indexes(body: BlockInstance, table_keys: KeySchema) -> Iterator[Index]:

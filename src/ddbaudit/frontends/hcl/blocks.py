@@ -48,6 +48,8 @@ class Decoder:
                     self._block(block, source, view, schema, scope, blocks)
             elif schema is None or name in schema.attributes:
                 arguments[name] = self._argument(attribute, source, schema, scope)
+                for block in _blocks_perhaps(attribute, source) if schema is None and view.json else ():
+                    self._block(block, source, view, schema, scope, blocks)
         for block, source in view.blocks:
             self._block(block, source, view, schema, scope, blocks)
         for name in [n for n in blocks if schema is not None and n in schema.attributes]:
@@ -142,9 +144,10 @@ class Decoder:
 
         def make(key: Value, value: Value) -> BlockInstance:
             names = {iterator: object_value({"key": key, "value": value})}
-            return decoder.body(
+            made = decoder.body(
                 body, nested or None, inner.bind(names), block.header(source), block.span(source), type_
             )
+            return replace(made, generated=True)
 
         collection = self.value(each.expr, inner, DYNAMIC)
         target = into.setdefault(type_, [])
@@ -165,6 +168,12 @@ class _Made:
 
     block: BlockInstance
     unknown: Unknown | None = None
+
+
+def _blocks_perhaps(attribute: ast.Attribute, source: SourceFile) -> Iterable[ast.Block]:
+    """What JSON gives for an argument or for blocks: only a schema tells them apart, without one it is read as both."""
+    found, problems = nested_blocks(attribute, source)
+    return () if problems else found
 
 
 def _group(made: Iterable[_Made]) -> BlockGroup:
