@@ -114,6 +114,11 @@ def documents_path() -> Traversable:
     return Path(__file__).with_name("documents")
 
 
+def criteria_path() -> Traversable:
+    """The folder of the documents' success criteria."""
+    return Path(__file__).with_name("criteria")
+
+
 def packs_path() -> Traversable:
     """The folder of the packs."""
     return Path(__file__).with_name("packs")

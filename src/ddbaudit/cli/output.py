@@ -79,12 +79,17 @@ def _render(report: Report, name: str) -> str:
 
 
 def _to_stdout(report: Report, name: str, colour: bool | None) -> None:
-    stream = sys.stdout
     if name not in ("text", "concise"):
-        write(stream, _render(report, name))
+        write(sys.stdout, _render(report, name))
         return
+    print_lines(_lines(report, name, _width() if sys.stdout.isatty() else None), colour)
+
+
+def print_lines(make: Callable[[], Sequence[Line]], colour: bool | None) -> None:
+    """Prints styled lines to standard output, in colour where it is wanted."""
+    stream = sys.stdout
     width = _width() if stream.isatty() else None
-    lines = _lines(report, name, width)()
+    lines = make()
     if not wants_colour(stream, os.environ, colour):
         from ddbaudit.reporters.style import plain
 

@@ -35,13 +35,15 @@ _PREFIX = re.compile(r"[A-Za-z]{2,4}[0-9]{0,2}")
 @dataclass(frozen=True, slots=True)
 class RulePackage:
     """An installed set of rules, or a file of them that the caller gives: rules that are `given` run without a pack.
-    `packs` is the folder of its packs, `documents` that of its data models, if it has any."""
+    `packs` is the folder of its packs, `documents` that of its data models, `criteria` that of the
+    criteria of its documents, if it has any."""
 
     name: str
     rules: tuple[RuleType, ...]
     packs: Traversable | None
     given: bool = False
     documents: Traversable | None = None
+    criteria: Traversable | None = None
 
 
 class Registry:
@@ -123,8 +125,9 @@ def _package(point: Point) -> RulePackage:
         raise UsageError(f'rule package "{name}": rules() gives no rules')
     for rule in listed:
         _check(rule, name)
-    packs, documents = (_folder(module, function, name) for function in ("packs_path", "documents_path"))
-    return RulePackage(point.name, tuple(listed), packs, documents=documents)
+    functions = ("packs_path", "documents_path", "criteria_path")
+    packs, documents, criteria = (_folder(module, function, name) for function in functions)
+    return RulePackage(point.name, tuple(listed), packs, documents=documents, criteria=criteria)
 
 
 def _folder(module: ModuleType, function: str, name: str) -> Any:

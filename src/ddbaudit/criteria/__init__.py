@@ -1,0 +1,1 @@
+"""The success criteria of design documents: read from YAML, marked by what a run has found."""
