@@ -16,6 +16,7 @@ from ddbaudit.frontends.hcl.filesystem import Disk, FileSystem
 from ddbaudit.frontends.hcl.filesystem import shown_path as shown_path  # noqa: PLC0414 - part of this interface
 from ddbaudit.frontends.hcl.parse import ParseOptions, parse_file
 from ddbaudit.frontends.hcl.source import ModuleSource, build_source
+from ddbaudit.ir.value import Cause
 
 CONFIG_SUFFIXES = (".tf", ".tf.json")
 UNSUPPORTED_SUFFIXES = (".tofu", ".tofu.json")
@@ -26,11 +27,13 @@ class Loader:
 
     `bases` are the directories that symbolic links may lead into (the paths that were asked for and the repositories
     around them); a link that leads elsewhere is refused. With `tree` it is read from there instead of the disk.
+    `generating` tells of modules by their directory why files may be missing that only another program writes.
     """
 
     def __init__(self, options: ParseOptions, bases: Iterable[Path] = (), tree: FileSystem | None = None) -> None:
         self.options = options
         self.tree = tree if tree is not None else Disk(bases)
+        self.generating: dict[str, Cause] = {}
         self._modules: dict[str, ModuleSource] = {}
         self._files: dict[str, ast.File] = {}
 

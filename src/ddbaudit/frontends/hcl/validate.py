@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ddbaudit.foundation.source import SourceFile, Span
@@ -15,15 +15,19 @@ from ddbaudit.frontends.hcl.source import BodyView, Decl, ModuleSource
 from ddbaudit.frontends.hcl.versions import Doubt
 from ddbaudit.ir.instance import Fault
 from ddbaudit.ir.schema import resource_schema
+from ddbaudit.ir.value import Cause
 
 _BUILT_IN = frozenset({"each", "count", "self", "path", "terraform", "ephemeral"})
+
+_NOT_IN_MODULE = "that is not declared in this module"
 
 
 def undeclared(
     source: ModuleSource, loader: Loader, doubt: Callable[[str], Doubt | None] = lambda _: None
 ) -> tuple[Fault, ...]:
     """The references of a module that name nothing; none when part of the module could not be read. `doubt` tells why
-    the schema of a resource type may be that of another version."""
+    the schema of a resource type may be that of another version. What files may declare that are yet to be generated
+    is doubtful, and each such name is told once."""
     if source.broken:
         return ()
     checker = _Checker(source, loader, doubt)
@@ -32,7 +36,18 @@ def undeclared(
         fault = checker.check(reference)
         if fault is not None:
             found.setdefault(fault.span, fault)
-    return tuple(found.values())
+    cause = loader.generating.get(source.directory)
+    return tuple(found.values() if cause is None else _doubted(found.values(), cause))
+
+
+def _doubted(faults: Iterable[Fault], cause: Cause) -> Iterator[Fault]:
+    told: set[str] = set()
+    for fault in faults:
+        if not fault.message.endswith(_NOT_IN_MODULE):
+            yield fault
+        elif fault.message not in told:
+            told.add(fault.message)
+            yield replace(fault, doubt=cause)
 
 
 def _checked_references(source: ModuleSource) -> Iterator[Reference]:
@@ -128,7 +143,7 @@ class _Checker:
     def _simple(self, reference: Reference, kind: str, what: str, name: str, names: Collection[str]) -> Fault | None:
         if name in names:
             return None
-        return _fault(reference, f"{what} refers to a {kind} that is not declared in this module", name, names)
+        return _fault(reference, f"{what} refers to a {kind} {_NOT_IN_MODULE}", name, names)
 
     def _module(self, reference: Reference) -> Fault | None:
         name = reference.steps[0] if reference.steps else ""
@@ -169,7 +184,7 @@ class _Checker:
         prefix = "data." if mode == "data" else ""
         kind = "data source" if mode == "data" else "resource"
         names = [f"{prefix}{t}.{n}" for m, t, n in self.source.resources if m == mode]
-        message = f"{prefix}{type_}.{name} refers to a {kind} that is not declared in this module"
+        message = f"{prefix}{type_}.{name} refers to a {kind} {_NOT_IN_MODULE}"
         return _fault(reference, message, f"{prefix}{type_}.{name}", names)
 
     def _attribute(self, reference: Reference, decl: Decl, steps: Sequence[str]) -> Fault | None:
