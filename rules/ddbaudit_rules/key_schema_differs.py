@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ddbaudit.foundation.verdict import Severity
 from ddbaudit.model.design import BuiltTable
+from ddbaudit.model.reading import text_attr
 from ddbaudit.sdk.problem import Problem
 from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.design import design_of, keys_differ, types_differ, undecided
@@ -88,6 +89,6 @@ class KeySchemaDiffers(Rule[BuiltTable]):
             yield undecided(subject, "the keys")
             return
         _, design = found
-        actual = (table.keys.hash, table.keys.range)
-        yield from keys_differ(table, actual, design.keys, table.label, table.header, "")
+        places = (text_attr(table.instance.body, "hash_key"), text_attr(table.instance.body, "range_key"))
+        yield from keys_differ(table, table.keys, design.keys, table.label, places, "")
         yield from types_differ(table, design, design.keys, table.label, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,8 @@ def test_a_mutant_is_seen_where_it_is(name: str, mutated: Path) -> None:
     mutant = MUTANTS[name]
     offset, length = mutate(mutated / mutant.file, mutant)
     report = check()
+    # What the data models say of it beside these rules is tested with the data models.
+    report = replace(report, findings=tuple(f for f in report.findings if not f.rule.startswith("MOD8")))
     shown = [
         f"{f.rule} {f.verdict.value} {f.address} {f.primary} {f.message} <- {f.origin[-1:]}" for f in report.findings
     ]

@@ -11,7 +11,7 @@ from ddbaudit.foundation.text import join_names
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.design import BuiltTable
 from ddbaudit.model.reading import first_unknown
-from ddbaudit.model.table import Table
+from ddbaudit.model.table import KeySchema, Table
 from ddbaudit.model.tables import restored_from
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import NotApplicable
@@ -40,10 +40,16 @@ def undecided(subject: BuiltTable, what: str) -> Problem:
 
 
 def keys_differ(
-    table: Table, actual: tuple[tuple[Attr, ...], tuple[Attr, ...]], wanted: Keys, owner: str, place: Span, detail: str
+    table: Table,
+    actual: KeySchema,
+    wanted: Keys,
+    owner: str,
+    places: tuple[Attr | Span, Attr | Span],
+    detail: str,
 ) -> Iterator[Problem]:
-    """What is different in the hash and range keys of a table or index; `place` is where a missing one is missed."""
-    for role, have, want in (("hash", actual[0], wanted.hash), ("range", actual[1], wanted.range)):
+    """What is different in the hash and range keys of a table or index; `places` are where missing ones are missed."""
+    pairs = (("hash", actual.hash, wanted.hash, places[0]), ("range", actual.range, wanted.range, places[1]))
+    for role, have, want, place in pairs:
         names = [key.text for key in have]
         if names == list(want):
             continue
@@ -71,7 +77,7 @@ def _named(names: Sequence[str]) -> str:
     return join_names([f'"{name}"' for name in names]) if names else "none"
 
 
-def _first_difference(have: Sequence[Attr], want: Sequence[str], otherwise: Span) -> Attr | Span:
+def _first_difference(have: Sequence[Attr], want: Sequence[str], otherwise: Attr | Span) -> Attr | Span:
     for at, key in enumerate(have):
         if at >= len(want) or key.text != want[at]:
             return key

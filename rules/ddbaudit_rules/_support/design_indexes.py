@@ -11,7 +11,7 @@ from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.value import Unknown
 from ddbaudit.model.design import matches, name_atoms
 from ddbaudit.model.reading import elements, first_unknown
-from ddbaudit.model.table import Index, Table
+from ddbaudit.model.table import Index, KeySchema, Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit_rules._support.design import NOTE, keys_differ, types_differ
 
@@ -88,8 +88,8 @@ class Comparison:
                 detail=f"{detail}kind",
             )
             return
-        hashes = index.keys.hash if design.kind == "global" else ()
-        yield from keys_differ(self.table, (hashes, index.keys.range), design.keys, owner, index.header, detail)
+        own = index.keys if design.kind == "global" else KeySchema((), index.keys.range)
+        yield from keys_differ(self.table, own, design.keys, owner, (index.header, index.header), detail)
         yield from self._types(design, index, owner)
         yield from self._projection(design, index, owner)
 
