@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ddbaudit import __version__
+from ddbaudit.app.adjusting import loosened
 from ddbaudit.app.chosen import ChosenRules
 from ddbaudit.app.config import Config
 from ddbaudit.app.environments import directory_of, told_apart
 from ddbaudit.app.evaluating import Progress as Progress  # noqa: PLC0414 - part of this interface
-from ddbaudit.app.evaluating import evaluations, name_of
+from ddbaudit.app.evaluating import evaluations
 from ddbaudit.app.models import Models
 from ddbaudit.app.plans import STDIN
 from ddbaudit.app.rules import configuration, entry_of, registry_of, unjudged
@@ -110,11 +111,12 @@ def gate_of(settings: Settings, config: Config) -> Gate:
     return Gate(None if fail_on == "never" else Severity.parse(fail_on), unknown)
 
 
-def _loosened(settings: Settings, config: Config) -> Iterator[str]:
-    """What the configuration makes laxer and the caller does not decide otherwise."""
-    for setting, text in config.loosened():
+def _loosened(settings: Settings, done: Judged) -> Iterator[str]:
+    """What the configuration makes laxer, where the caller does not decide otherwise."""
+    for setting, text in done.config.loosened():
         if setting not in ("fail_on", "unknown") or getattr(settings, setting) is None:
             yield text
+    yield from loosened(done.config, done.registry)
 
 
 def report_of(done: Judged, settings: Settings) -> Report:
@@ -123,8 +125,8 @@ def report_of(done: Judged, settings: Settings) -> Report:
     findings = merge(run.findings, gate_of(settings, done.config))
     inventory = run.inventory(done.packs)
     diagnostics = tuple(sorted(run.diagnostics, key=Diagnostic.sort_key))
-    loosened = (*settings.loosened, *_loosened(settings, done.config), *_hidden(done.baseline))
-    outcome = decide(findings, diagnostics, run.errors, inventory, settings.leniency, loosened)
+    laxer = (*settings.loosened, *_loosened(settings, done), *_hidden(done.baseline))
+    outcome = decide(findings, diagnostics, run.errors, inventory, settings.leniency, laxer)
     return Report(
         __version__,
         outcome,
@@ -166,12 +168,10 @@ def _estates(
     found: list[tuple[Evaluation, Pack]] = []
     models = Models(chosen.registry)
     designs = []
-    for evaluation in evaluations(settings, config, progress):
+    for evaluation in evaluations(settings, config, progress, chosen.environments_of):
         directory = directory_of(evaluation)
-        configured = config.packs_for(directory)  # also with --pack: its globs are in use
-        pack = chosen.pack_for(settings.packs or configured)
-        environment = name_of(evaluation, settings, config, pack.environments)
-        found.append((replace(evaluation, environment=environment), pack))
+        pack = chosen.pack_of(directory, evaluation.environment)
+        found.append((evaluation, pack))
         designs.append(models.find((*pack.models, *config.models_for(directory), *settings.models)))
     named = told_apart([evaluation for evaluation, _ in found])
     made = [(build_estate(e, m), pack) for e, (_, pack), m in zip(named, found, designs, strict=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ddbaudit.app.adjusting import adjusted
 from ddbaudit.app.config import Config
 from ddbaudit.app.settings import Settings
 from ddbaudit.engine.judge import ActiveRule
@@ -18,9 +19,22 @@ class ChosenRules:
 
     def __init__(self, registry: Registry, settings: Settings, config: Config) -> None:
         self.registry = registry
+        self.config = config
+        self.given_packs = settings.packs
         self.selected = _chosen(registry, settings.select)
         self.ignored = _chosen(registry, (*settings.ignore, *config.value("ignore"))) or frozenset()
         self._packs: dict[tuple[str, ...], Pack] = {}
+
+    def environments_of(self, directory: str) -> tuple[str, ...]:
+        """The environments that the packs of a root directory know."""
+        return self.pack_of(directory, "").environments
+
+    def pack_of(self, directory: str, environment: str) -> Pack:
+        """The pack of a root directory in an environment, with what the configuration says of it."""
+        configured = self.config.packs_for(directory, environment)  # also with --pack: its globs are in use
+        pack = self.pack_for(self.given_packs or configured)
+        said = self.config.environment(environment)
+        return adjusted(pack, said, self.registry, str(self.config.path)) if said is not None else pack
 
     def pack_for(self, names: tuple[str, ...]) -> Pack:
         names = names or ("baseline",)

@@ -49,7 +49,7 @@ def evaluation_options(function: F) -> F:
                 metavar="DIR",
                 help="Where the plan was made: one for all, or each.",
             ),
-            click.option("--env", "environment", metavar="NAME", help="Name the environment (else found by itself)."),
+            click.option("--env", "environment", metavar="NAME", help="Only this environment; names what has none."),
             click.option("--workspace", metavar="NAME", help="The value of terraform.workspace (else unknown)."),
             click.option(
                 "--parser",

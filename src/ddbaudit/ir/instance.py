@@ -204,7 +204,8 @@ class Evaluation:
     `files` are all files that took part; `missing` causes that parts of the configuration could not be seen at all
     (modules that are not there); `differences` what of the source is certainly not what the plan was made from.
     `written` gives the modules as they are written, those without instances too; None where there is no source.
-    `comments` are those in the source that name ddbaudit.
+    `comments` are those in the source that name ddbaudit; `protected` tells whether the environment must not lose data,
+    None where nobody says.
     """
 
     environment: str
@@ -219,6 +220,7 @@ class Evaluation:
     differences: tuple[Difference, ...] = ()
     written: Callable[[], tuple[WrittenModule, ...]] | None = field(default=None, compare=False)
     comments: tuple[Comment, ...] = ()
+    protected: bool | None = None
 
     def tables(self) -> Iterator[ResourceInstance]:
         return (r for r in self.resources if r.mode == "managed" and r.type == "aws_dynamodb_table")

@@ -20,7 +20,8 @@ from ddbaudit.frontends.hcl.loader import Loader, is_ignored, shown_path
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the caller gives. `arguments` holds `("var", "name=value")` and `("file", path)` in command-line order;
+    """What the caller gives. `arguments` holds `("var", "name=value")` and `("file", path)` in command-line order, and
+    `(note, "name=value")` for a value that comes from somewhere else, which the note says;
     `environment` the process environment as far as TF_VAR_ goes; `workspace` None when it is not known."""
 
     arguments: tuple[tuple[str, str], ...] = ()
@@ -73,7 +74,8 @@ def collect(directory: str, inputs: Inputs, loader: Loader) -> GivenSet:
             name, separator, text = argument.partition("=")
             if not separator:
                 raise UsageError(f'--var "{argument}" has no value', help="write --var name=value")
-            result.add(Given(name.strip(), f"--var {name.strip()}", text=text, strict=True))
+            note = f"--var {name.strip()}" if kind == "var" else kind
+            result.add(Given(name.strip(), note, text=text, strict=True))
     return result
 
 
