@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.harness import BROKEN, NO_PITR, TABLE, Shell
 
-MACHINE = ("json", "sarif", "junit", "github", "gitlab", "markdown")
+MACHINE = ("json", "sarif", "junit", "github", "gitlab", "markdown", "html")
 
 
 def test_all_formats_in_one_run(shell: Shell) -> None:
@@ -30,6 +30,8 @@ def test_all_formats_in_one_run(shell: Shell) -> None:
     assert written["github"].startswith("::error file=main.tf,line=12,")
     assert json.loads(written["gitlab"])[0]["check_name"] == "DDB101 pitr-disabled"
     assert "## ❌ ddbaudit: violations (exit 1)" in written["markdown"]
+    assert "<h1>✗ ddbaudit: violations (exit 1)</h1>" in written["html"]
+    assert written["html"].count("<svg ") == 1
 
 
 @pytest.mark.parametrize(("content", "code"), [(TABLE, 0), (NO_PITR, 1), (BROKEN, 3)])
@@ -69,3 +71,23 @@ def test_a_job_summary_that_cannot_be_written_is_4(shell: Shell) -> None:
         run = shell.check("-o", "github", env={"GITHUB_STEP_SUMMARY": target})
         assert run.code == 4
         assert "the job summary" in run.err
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code", "begin"),
+    [
+        (TABLE, "svg", 0, '<svg xmlns="http://www.w3.org/2000/svg"'),
+        (NO_PITR, "mermaid", 0, "flowchart LR\n"),
+        (NO_PITR, "dot", 0, "digraph estate {\n"),
+        (BROKEN, "mermaid", 3, "flowchart LR\n"),
+    ],
+)
+def test_a_graph_is_drawn_whatever_is_found(shell: Shell, content: str, name: str, code: int, begin: str) -> None:
+    shell.write("main.tf", content)
+    run = shell.run("graph", ".", "-o", name)
+    assert run.code == code
+    assert run.out.startswith(begin)
+    assert ("incomplete: main.tf:2:10" in run.err) is (code == 3)
+    (shell.cwd / "main.tf").unlink()
+    assert shell.run("graph", ".").code == 3, "there is nothing to draw"
+    assert shell.run("graph", ".", "-o", "png").code == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ddbaudit.app.audit import Settings, audit
 from ddbaudit.foundation.verdict import Severity, Verdict
-from ddbaudit.reporters import github, gitlab, junit, markdown, sarif
+from ddbaudit.reporters import github, gitlab, html, junit, markdown, sarif
 from ddbaudit.sdk.report import ExitCode, LedgerEntry, Report, Suppression
 from tests.reporters.tour import report
 
@@ -19,6 +19,7 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "github": github.render,
     "gitlab": gitlab.render,
     "markdown": markdown.render,
+    "html": html.render,
 }
 TABLE = """\
 resource "aws_dynamodb_table" "t" {{
@@ -45,7 +46,7 @@ def of_text(directory: Path, text: str) -> Report:
     (directory / "broken.tf").write_text(f'locals {{\n  a = "{text}\n}}\n', "utf-8")
     (directory / "module.tf").write_text(f'module "m" {{\n  source = "{text}/x"\n}}\n', "utf-8")
     with contextlib.chdir(directory):
-        return audit(Settings((".",), loosened=(f"--ignore {text}",)))
+        return audit(Settings((".",), loosened=(f"--ignore {text}",), graphs=True))
 
 
 def every_kind() -> Report:

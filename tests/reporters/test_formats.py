@@ -9,8 +9,9 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from xml.etree import ElementTree
 
 import junitparser
@@ -126,7 +127,7 @@ def test_a_run_that_is_not_complete_never_looks_clean(name: str) -> None:
     elif name == "gitlab":
         assert [entry["severity"] for entry in json.loads(text)] == ["blocker"]
     else:
-        assert "ddbaudit: incomplete (exit 3)" in text.splitlines()[1]
+        assert "ddbaudit: incomplete (exit 3)" in text.partition("\n\n")[0] + text.partition("<body>")[2][:200]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -146,6 +147,35 @@ def test_text_of_the_tree_is_only_text(name: str, kind: str, tmp_path: Path, mon
     if name != "github":
         assert not re.search(r"^\s*::", text, re.MULTILINE)
     _Readers(found, text).read(name)
+
+
+class Page(HTMLParser):
+    """The tags and attributes of a page, as a browser would see them."""
+
+    KNOWN: ClassVar = {
+        *("html", "head", "meta", "title", "style", "body", "header", "footer", "h1", "h2", "h3", "p", "ul", "li", "b"),
+        *("div", "span", "table", "thead", "tbody", "tr", "th", "td", "article", "details", "summary", "code", "pre"),
+        "mark",
+    }
+    ATTRIBUTES: ClassVar = {
+        *("lang", "charset", "name", "content", "http-equiv", "class", "tabindex", "role", "aria-label", "open"),
+        *("viewbox", "x", "y", "width", "height", "rx", "cx", "cy", "r", "d", "transform"),
+    }
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.policy = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.add(tag)
+        self.attributes.update(found)
+        if "http-equiv" in found:
+            self.policy = found["content"] or ""
 
 
 class _Readers:
@@ -194,6 +224,12 @@ class _Readers:
         assert not kinds & {"link_open", "image", "table_open", "html_inline", "em_open", "s_open"}
         plain = "".join(child.content for child in inner if child.type == "text")
         assert not re.search(r"[@#!~]\w|(?i:https?:/|www\.|gh-\d)", plain)
+
+    def html(self) -> None:
+        page = Page(self.text)
+        assert page.tags <= {*Page.KNOWN, "svg", "g", "rect", "path", "circle", "text"}
+        assert page.attributes <= Page.ATTRIBUTES
+        assert page.policy.startswith("default-src 'none'; style-src 'sha256-")
 
 
 # -- SARIF ------------------------------------------------------------------------------------------------------------

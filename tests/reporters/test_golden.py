@@ -10,7 +10,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ddbaudit.reporters import concise, github, gitlab, json_, junit, markdown, sarif, text
+from ddbaudit.reporters import (
+    concise,
+    github,
+    gitlab,
+    graph_svg,
+    graph_text,
+    html,
+    json_,
+    junit,
+    markdown,
+    sarif,
+    text,
+)
 from ddbaudit.reporters.style import coloured, plain
 from tests.reporters.tour import report
 
@@ -35,6 +47,10 @@ FORMATS: dict[str, Callable[[], str]] = {
     "github.txt": lambda: github.render(report()),
     "gitlab.json": lambda: gitlab.render(report()),
     "comment.md": lambda: markdown.render(report()),
+    "page.html": lambda: html.render(report()),
+    "graph.svg": lambda: graph_svg.svg(report().graphs),
+    "graph.mmd": lambda: graph_text.mermaid(report().graphs),
+    "graph.dot": lambda: graph_text.dot(report().graphs),
 }
 
 

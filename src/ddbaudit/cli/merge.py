@@ -19,7 +19,7 @@ from ddbaudit.reporters.fleet.reading import Unreadable, records, unreadable
 from ddbaudit.reporters.fleet.store import Store
 from ddbaudit.sdk.report import ExitCode
 
-FORMATS = ("markdown", "json", "sarif")
+FORMATS = ("markdown", "json", "sarif", "html")
 _MODULES = {"json": "json_"}
 _USUAL = ("ddbaudit", "report")
 """What people call every report: then the directory tells whose it is."""

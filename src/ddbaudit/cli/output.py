@@ -15,7 +15,7 @@ from ddbaudit.foundation.text import suggestion
 from ddbaudit.reporters.style import Line, wants_colour
 from ddbaudit.sdk.report import Report
 
-FORMATS = ("text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown")
+FORMATS = ("text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
 _MODULES = {"json": "json_"}
 """The reporters whose module is not called as the format is."""
 

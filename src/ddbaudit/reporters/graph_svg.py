@@ -15,10 +15,11 @@ from ddbaudit.reporters.escapes import xml
 from ddbaudit.reporters.graph_text import access, is_certain, title_of
 from ddbaudit.sdk.graph import EstateGraph, Grant, PrincipalNode, State, TableNode
 
-WIDTH: Final = 960
-_LEFT, _RIGHT, _BOX = 16, 584, 360
+WIDTH: Final = 800
+_LEFT, _RIGHT, _BOX = 4, 466, 330
 _LINE, _HEAD, _GAP, _PAD = 18, 24, 14, 6
-_CHARACTERS = 44
+_CHARACTERS = 40
+_TITLE = 30
 _MANY = 4
 """From so many tables with the same access on, a principal has one row for all of them."""
 
@@ -52,13 +53,14 @@ def svg(graphs: Sequence[EstateGraph]) -> str:
     """A file of its own with all graphs below each other."""
     parts, top = [], 0
     for graph in graphs:
-        picture = Picture(graph)
+        picture = Picture(graph, titled=True)
         parts.append(f'<g transform="translate(0 {top})">{"".join(picture.elements())}</g>')
-        top += picture.height
+        top += picture.height + _GAP
     height = max(top, 40)
     background = f'<rect width="{WIDTH}" height="{height}" class="gbg"/>'
     own = ".gbg{fill:#fff;stroke:none}@media (prefers-color-scheme:dark){.gbg{fill:#0d1117}}"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" class="graph" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}"'
+    head += f' height="{height}"'
     title = "<title>Tables, indexes and who has access to them</title>"
     return f'{head} role="img"><style>{styles()}{own}</style>{title}{background}{"".join(parts)}</svg>\n'
 
@@ -73,50 +75,59 @@ class _Row:
 
 
 class Picture:
-    """One graph; `height` is in the units of `WIDTH`."""
+    """One graph; `height` is in the units of `WIDTH`. `titled` pictures say which root module they show."""
 
-    def __init__(self, graph: EstateGraph) -> None:
+    def __init__(self, graph: EstateGraph, *, titled: bool = False) -> None:
         self.graph = graph
+        self._titled = titled
+        self._top = _TITLE if titled else 4
         names = {table.address: table.name for table in graph.tables}
         grants: dict[str, list[Grant]] = {principal.address: [] for principal in graph.principals}
         for grant in graph.grants:
             grants[grant.principal].append(grant)
         self._rows = {address: list(_rows(found, names, len(graph.tables))) for address, found in grants.items()}
         self._ports: dict[str, int] = {}
-        top = 34
+        top = self._top
         for table in graph.tables:
             self._ports[table.address] = top + _HEAD // 2
             top += _height(len(table.indexes)) + _GAP
-        left = 34 + sum(_height(len(rows)) + _GAP for rows in self._rows.values())
-        self.height = max(top, left, 60) + 10
+        self._principals = sorted(graph.principals, key=self._middle)
+        left = self._top + sum(_height(len(rows)) + _GAP for rows in self._rows.values())
+        self.height = max(top, left, self._top + 30)
 
-    def standalone(self) -> str:
+    def _middle(self, principal: PrincipalNode) -> tuple[float, str]:
+        """How far down the tables of a principal are, so that few lines cross."""
+        ports = [self._ports[table] for row in self._rows[principal.address] for table in row.tables]
+        return sum(ports) / max(len(ports), 1), principal.address
+
+    def embedded(self) -> str:
         """The picture without a style sheet, to stand in a page that has `styles`."""
         label = xml(f"Tables, indexes and who has access to them: {title_of(self.graph)}")
-        head = f'<svg class="graph" viewBox="0 0 {WIDTH} {self.height}" width="{WIDTH}" height="{self.height}"'
+        head = f'<svg class="graph" viewBox="0 0 {WIDTH} {self.height}"'
         return f'{head} role="img" aria-label="{label}">{"".join(self.elements())}</svg>'
 
     def elements(self) -> Iterator[str]:
         """The elements from the background up: lines, then boxes."""
-        yield _text(_LEFT, 20, title_of(self.graph), "gb", 60)
+        if self._titled:
+            yield _text(_LEFT, 20, title_of(self.graph), "gb", 90)
         boxes: list[str] = []
-        top = 34
-        for principal in self.graph.principals:
+        top = self._top
+        for principal in self._principals:
             rows = self._rows[principal.address]
             boxes += _principal(principal, rows, top)
             for number, row in enumerate(rows):
                 start = top + _HEAD + number * _LINE + _LINE // 2
                 yield from (_edge(start, self._ports[table], row.certain) for table in row.tables)
             top += _height(len(rows)) + _GAP
-        if not self.graph.principals:
-            boxes.append(_text(_LEFT, 50, "nobody here has access", "gk"))
+        if not self._principals:
+            boxes.append(_text(_LEFT, self._top + 16, "nobody here has access", "gk"))
         yield from boxes
-        top = 34
+        top = self._top
         for table in self.graph.tables:
             yield from _table(table, top)
             top += _height(len(table.indexes)) + _GAP
         if not self.graph.tables:
-            yield _text(_RIGHT, 50, "no tables", "gk")
+            yield _text(_RIGHT, self._top + 16, "no tables", "gk")
 
 
 def _height(rows: int) -> int:
