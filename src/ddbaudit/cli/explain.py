@@ -8,6 +8,7 @@ import textwrap
 import click
 
 from ddbaudit.app.rules import configuration, registry_of
+from ddbaudit.cli import completion
 from ddbaudit.cli.codes import CODES
 from ddbaudit.cli.codes import explanation as code_explanation
 from ddbaudit.cli.options import rules_option
@@ -29,7 +30,7 @@ Examples:
 
 
 @click.command("explain", epilog=_EPILOG)
-@click.argument("rule", metavar="RULE|CODE")
+@click.argument("rule", metavar="RULE|CODE", shell_complete=completion.rules)
 @rules_option
 @click.option("--config", metavar="FILE", help="Use this configuration (else ddbaudit.toml upwards).")
 def command(rule: str, rules: tuple[str, ...], config: str | None) -> int:

@@ -28,6 +28,7 @@ _SUMMARIES = {
     "rules": "List all rules with their severity and the packs that run them.",
     "new-rule": "Write the skeleton of a rule: YAML, or a package in Python.",
     "model": "Check data models, or write one from existing Terraform.",
+    "completion": "Print the script with which a shell completes commands, options and rules.",
     "test": "Run the examples of rules and compare what is reported with what they expect.",
 }
 _EPILOG = """\b
