@@ -16,13 +16,14 @@ from ddbaudit.reporters.graph_text import title_of
 from ddbaudit.reporters.groups import addresses, grouped, others_of, word
 from ddbaudit.reporters.page import badge, heading, legend, page, table, tiles
 from ddbaudit.reporters.summary import last_line, verdict
-from ddbaudit.sdk.graph import State
+from ddbaudit.sdk.graph import EstateGraph, State
 from ddbaudit.sdk.problem import Link
 from ddbaudit.sdk.report import Finding, Report
 
 MAX_PLACES = 6
 MAX_LINES = 12
 MAX_WIDTH = 400
+_OPEN = (State.FAIL, State.UNKNOWN, State.WARNING)
 _KINDS = ("error", "warning", "unknown", "suppressed")
 _STATES = {
     "error": State.FAIL,
@@ -69,19 +70,24 @@ def _kind(finding: Finding) -> str:
 
 
 def _pictures(report: Report) -> Iterator[str]:
-    """A picture per root module; the first ones with findings are open."""
+    """A picture per root module; open are those with findings or, when there are none, the first."""
     if not report.graphs:
         return
     yield f"<h2>The estate</h2>{legend()}"
-    for graph in report.graphs:
-        states = {t.state for t in graph.tables} | {p.state for p in graph.principals}
-        is_open = len(report.graphs) == 1 or states & {State.FAIL, State.UNKNOWN, State.WARNING}
-        worst = next(state for state in State if state in states or state is State.NONE)
+    worst_of = [_worst(graph) for graph in report.graphs]
+    some = any(worst in _OPEN for worst in worst_of)
+    for number, (graph, worst) in enumerate(zip(report.graphs, worst_of, strict=True)):
+        is_open = worst in _OPEN if some else number == 0
         what = f"{plural(len(graph.tables), 'table')}, {plural(len(graph.principals), 'principal')}"
         yield f"<details{' open' if is_open else ''}><summary>{badge(worst)} {xml(title_of(graph))}: {what}</summary>"
         label = xml(f"Picture of {title_of(graph)}")
         yield f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">'
         yield f"{Picture(graph).embedded()}</div></details>"
+
+
+def _worst(graph: EstateGraph) -> State:
+    states = {table.state for table in graph.tables} | {principal.state for principal in graph.principals}
+    return next(state for state in State if state in states or state is State.NONE)
 
 
 # -- findings ----------------------------------------------------------------------------------------------------------
