@@ -107,13 +107,16 @@ class ReplicaWithoutStream(Rule[GlobalTable]):
             raise NotApplicable("it has no replicas")
         if leaves_alone(table.instance, "stream_enabled"):
             raise NotApplicable("ignore_changes leaves the stream to DynamoDB, which switches it on for replication")
+        mode = subject.consistency
+        if mode is not None and mode.text == "STRONG":
+            raise NotApplicable("replicas of strong consistency need no stream")
         enabled, view = table.stream_enabled, table.stream_view_type
         wrong = enabled if enabled.is_true() is not Verdict.PASS else view
         verdict = enabled.is_true() & view.test(lambda v: isinstance(v, Known) and v.data == _VIEW, if_absent=False)
         if verdict is Verdict.PASS:
             return
         certain = [replica for replica in subject.replicas if replica.certain]
-        because = first_unknown(subject.consistency, None if certain else subject.unknown)
+        because = first_unknown(mode.unknown if mode is not None else None, None if certain else subject.unknown)
         if verdict is Verdict.FAIL and because is None:
             message = f"{table.label} has replicas and no stream of new and old images"
             first = Related(certain[0].header, "a replica")

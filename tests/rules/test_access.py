@@ -151,6 +151,20 @@ def test_action_wildcards(statements: list[str], verdict: Verdict) -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "expression", "verdict"),
+    [
+        ('"aws_s3_bucket" "d" {\nbucket = "d"\n}', "data.aws_s3_bucket.d.arn", Verdict.PASS),
+        ('"aws_s3_bucket" "d" {\nbucket = "d"\n}', '"${data.aws_s3_bucket.d.arn}/*"', Verdict.PASS),
+        ('"aws_s3_bucket" "d" {\nbucket = "d"\n}', "data.aws_s3_bucket.d.id", Verdict.UNKNOWN),
+        ('"aws_arn" "d" {\narn = var.arn\n}\nvariable "arn" {}', "data.aws_arn.d.arn", Verdict.UNKNOWN),
+    ],
+)
+def test_the_arn_of_what_a_data_source_reads(data: str, expression: str, verdict: Verdict) -> None:
+    found = run("IAM504", statement('"dynamodb:GetItem"', expression), kind=f"data {data}\n")
+    assert found[0] is verdict
+
+
+@pytest.mark.parametrize(
     ("resources", "verdict"),
     [
         (ARN, Verdict.PASS),

@@ -465,6 +465,12 @@ def test_mappings(source: str, verdict: Verdict) -> None:
     assert verdicts("EST710", source) == [verdict]
 
 
+def test_a_queue_has_no_position() -> None:
+    source = variable("arn") + source_arn("var.arn")
+    assert verdicts("EST710", source) == [UNKNOWN]
+    assert verdicts("EST710", source.replace('starting_position = "LATEST"', "")) == [NOTHING]
+
+
 # -- APIs --------------------------------------------------------------------------------------------------------------
 
 

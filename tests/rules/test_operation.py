@@ -190,8 +190,11 @@ class TestReplicaStream:
         """The schema of the provider that ships has no consistency_mode."""
         strong = replica('"eu-west-1"', 'consistency_mode = "STRONG"')
         judgement = run("DDB106", LATER + replicated(strong, **NO_STREAM))
-        assert verdicts(judgement) == [UNKNOWN]
-        assert "consistency_mode" in judgement.findings[0].problem.message
+        assert verdicts(judgement) == [NONE]
+        unknown = variable("mode") + replicated(replica('"eu-west-1"', "consistency_mode = var.mode"), **NO_STREAM)
+        assert verdicts(run("DDB106", LATER + unknown)) == [UNKNOWN]
+        eventual = replicated(replica('"eu-west-1"', 'consistency_mode = "EVENTUAL"'), **NO_STREAM)
+        assert verdicts(run("DDB106", LATER + eventual)) == [FAIL]
         other = replica('"eu-west-1"', "deletion_protection_enabled = true")
         assert verdicts(run("DDB106", LATER + replicated(other, **NO_STREAM))) == [FAIL]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -142,6 +143,13 @@ FUNCTION = role() + function()
 )
 def test_event_source_mappings(rest: str, verdict: Verdict) -> None:
     assert run("IAM508", variable("unset") + STREAMED + rest).of(MAPPING) is verdict
+
+
+def test_a_mapping_that_is_of_no_stream() -> None:
+    """A stream is read from some position on, a queue is not; without tables there is no stream to be read."""
+    source = variable("unset") + FUNCTION + mapping("var.unset")
+    assert run("IAM508", STREAMED + re.sub(r"starting_position.*", "", source)).of(MAPPING) is NONE
+    assert run("IAM508", source).of(MAPPING) is NONE
 
 
 def test_a_function_behind_an_alias() -> None:

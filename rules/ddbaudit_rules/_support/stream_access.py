@@ -135,7 +135,8 @@ def _no_stream(mapping: StreamMapping, target: ArnTarget, estate: Estate) -> Ite
                 detail=table.address,
             )
             return
-    if target.service in ("dynamodb", None) and mapping.source.is_unknown:
+    may_be = target.service in ("dynamodb", None) and mapping.of_table is not Verdict.FAIL
+    if may_be and mapping.source.is_unknown and estate.tables:
         yield unknown(
             f"whether {mapping.address} reads the stream of a table is not known",
             mapping.source,

@@ -244,16 +244,19 @@ def _is_foreign(parts: tuple[Part, ...], estate: Estate) -> bool:
     first = parts[0] if parts else None
     if not isinstance(first, Symbol) or len(first.path) != 1 or first.path[0] not in _IDENTITIES:
         return False
-    type_ = _type_of(first.address)
-    if type_ is None or not type_.startswith("aws_") or type_.startswith("aws_dynamodb_"):
+    type_, is_data = _type_of(first.address)
+    if not type_.startswith("aws_") or type_.startswith("aws_dynamodb_"):
+        return False
+    if is_data and (first.path[0] != "arn" or type_ == "aws_arn"):
         return False
     return table_of_symbol(first, estate) is None
 
 
-def _type_of(address: str) -> str | None:
-    """The resource type in an address; None for data sources and modules."""
+def _type_of(address: str) -> tuple[str, bool]:
+    """The type in an address, and whether it is a data source's; empty for modules. The arn of a data source is that
+    of what it reads, but for `aws_arn`, which is given one."""
     local = re.sub(r"^(?:module\.[^.\[]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?\.?)*", "", address)
-    return None if not local or local.startswith("data.") else local.partition(".")[0]
+    return local.removeprefix("data.").partition(".")[0], local.startswith("data.")
 
 
 def _pattern(parts: tuple[Part, ...], estate: Estate) -> Atoms:

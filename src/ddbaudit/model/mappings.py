@@ -30,12 +30,15 @@ _STREAM = (Wild.ANY, *":dynamodb:", Wild.ANY, *":table/", Wild.ANY, *"/stream/",
 @dataclass(frozen=True, slots=True)
 class StreamMapping:
     """An aws_lambda_event_source_mapping. `destination` is the ARN that failed batches are reported to; Absent at the
-    header of the block that lacks it."""
+    header of the block that lacks it. `position` is where it starts to read: every mapping of a stream needs one, and
+    one of a queue may not have any. Source:
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html ."""
 
     instance: ResourceInstance
     source: Attr
     function: Attr
     destination: Attr
+    position: Attr
 
     @property
     def address(self) -> str:
@@ -47,9 +50,8 @@ class StreamMapping:
         if not self.source.is_set:
             return Verdict.FAIL
         first = self.source.parts[0] if self.source.parts else None
-        if isinstance(first, Symbol):
-            return _is_stream(first)
-        return match(_STREAM, literal(self.source.parts))
+        found = _is_stream(first) if isinstance(first, Symbol) else match(_STREAM, literal(self.source.parts))
+        return Verdict.FAIL if found is Verdict.UNKNOWN and not self.position.is_set else found
 
 
 def _is_stream(symbol: Symbol) -> Verdict:
@@ -61,7 +63,13 @@ def _is_stream(symbol: Symbol) -> Verdict:
 
 def mappings_of(estate: Estate) -> tuple[StreamMapping, ...]:
     return tuple(
-        StreamMapping(i, text_attr(i.body, "event_source_arn"), text_attr(i.body, "function_name"), _destination(i))
+        StreamMapping(
+            i,
+            text_attr(i.body, "event_source_arn"),
+            text_attr(i.body, "function_name"),
+            _destination(i),
+            text_attr(i.body, "starting_position"),
+        )
         for i in of_type(estate, MAPPING)
     )
 

@@ -19,7 +19,7 @@ from ddbaudit.ir.value import Absent, Cause, Unknown
 from ddbaudit.model.arns import classify
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
-from ddbaudit.model.reading import attr, first_unknown, nested, text_attr
+from ddbaudit.model.reading import Nested, attr, first_unknown, nested, text_attr
 from ddbaudit.model.regions import region_of
 from ddbaudit.model.subjects import judged
 from ddbaudit.model.table import Table, Tags
@@ -53,7 +53,7 @@ class GlobalTable:
     """A table with its replicas. Without `table`: a replica whose table is not certainly one of this root's.
 
     `unknown` tells why there may be more replicas, `merged` why one may stand for several that say the same, and
-    `consistency` why the mode of consistency is not known.
+    `consistency` is the mode of consistency, where a replica gives one (an argument of provider 6.x).
     """
 
     table: Table | None
@@ -61,7 +61,7 @@ class GlobalTable:
     instance: ResourceInstance
     unknown: Unknown | None = None
     merged: Unknown | None = None
-    consistency: Unknown | None = None
+    consistency: Attr | None = None
 
     @property
     def address(self) -> str:
@@ -120,7 +120,7 @@ def _of_table(table: Table, separate: Sequence[ResourceInstance], doubt: Unknown
         table.instance,
         first_unknown(table.replicas_unknown, doubt, expansion),
         blocks.merged,
-        _consistency(table, estate) if blocks.items or blocks.possible else None,
+        _consistency(blocks),
     )
 
 
@@ -138,13 +138,10 @@ def _separate(instance: ResourceInstance) -> TableReplica:
     )
 
 
-def _consistency(table: Table, estate: Estate) -> Unknown | None:
-    """`consistency_mode` is of provider 6.x: what it says is lost in the schema of 5.100, but not that it is there."""
-    own = table.instance.declaration
-    for span in (fault.span for d in estate.declarations if d.address == own for fault in d.faults):
-        if span.text == "consistency_mode":
-            return Unknown(STRING, Cause("unsupported", "consistency_mode is an argument of a later provider", span))
-    return None
+def _consistency(blocks: Nested) -> Attr | None:
+    """What is certain, or unknown, of the mode of consistency; all replicas of a table have the same."""
+    found = [text_attr(block, "consistency_mode") for block in (*blocks.items, *blocks.possible)]
+    return next((mode for mode in found if mode.is_set), None)
 
 
 judged(GlobalTable, "table with its replicas", lambda e: e.once(global_tables))

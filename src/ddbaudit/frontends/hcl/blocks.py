@@ -13,6 +13,7 @@ from ddbaudit.frontends.hcl import access, ast
 from ddbaudit.frontends.hcl.convert import ConversionError, convert
 from ddbaudit.frontends.hcl.expressions import evaluate
 from ddbaudit.frontends.hcl.json_blocks import nested_blocks
+from ddbaudit.frontends.hcl.later import READ_LATER
 from ddbaudit.frontends.hcl.scope import EvalError, Scope
 from ddbaudit.frontends.hcl.source import BodyView
 from ddbaudit.ir.instance import Argument, BlockGroup, BlockInstance
@@ -46,7 +47,7 @@ class Decoder:
             if schema is not None and name in schema.blocks and name not in schema.attributes:
                 for block in self._blocks_of_argument(attribute, source, view):
                     self._block(block, source, view, schema, scope, blocks)
-            elif schema is None or name in schema.attributes:
+            elif schema is None or name in schema.attributes or name in READ_LATER:
                 arguments[name] = self._argument(attribute, source, schema, scope)
                 for block in _blocks_perhaps(attribute, source) if schema is None and view.json else ():
                     self._block(block, source, view, schema, scope, blocks)
@@ -73,7 +74,7 @@ class Decoder:
         inner = scope.in_file(source)
         span = Span(source, attribute.expr.start, attribute.expr.end)
         type_: Type = DYNAMIC
-        if schema is not None:
+        if schema is not None and attribute.name in schema.attributes:
             type_ = schema_type(schema.attributes[attribute.name].type)
         value = self.value(attribute.expr, inner, type_, attribute.name)
         return Argument(attribute.name, value, span, Span(source, attribute.start, attribute.name_end))

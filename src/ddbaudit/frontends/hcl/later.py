@@ -26,6 +26,9 @@ _OF_TABLES: Final = frozenset(
 _WITHIN: Final[Mapping[str, frozenset[str]]] = {"aws_dynamodb_table": _OF_TABLES}
 """Arguments and blocks that 6.x added to a type, at any depth."""
 
+READ_LATER: Final = LATER | _OF_TABLES
+"""Names that are read although the schema at hand does not have them."""
+
 INSTEAD: Final[Mapping[str, str]] = {"hash_key": "key_schema"}
 """Required arguments that 6.x made optional, and the block that stands in their place there."""
 

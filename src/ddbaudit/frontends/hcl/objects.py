@@ -47,7 +47,8 @@ def instance_object(instance: ResourceInstance, doubt: Doubt | None = None) -> V
 def _with_later(known: Known, instance: ResourceInstance) -> Known:
     """With the attributes that every type has in later versions of the provider."""
     missing = sorted(LATER - set(known.mapping))
-    made = {name: _Builder(instance, legacy=False).symbol((name,), STRING, instance.body) for name in missing}
+    builder, given = _Builder(instance, legacy=False), instance.body.arguments
+    made = {n: given[n].value if n in given else builder.symbol((n,), STRING, instance.body) for n in missing}
     return object_value({**known.mapping, **made}, known.origin)
 
 
