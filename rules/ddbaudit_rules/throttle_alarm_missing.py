@@ -105,10 +105,11 @@ class ThrottleAlarmMissing(Rule[Watched]):
     def check(self, subject: Watched, context: RuleContext) -> Iterator[Problem]:
         if subject.alarm is not None:
             yield from _without_data(subject.alarm)
-        elif not context.params.required:
+            return
+        if not context.params.required:
             raise NotApplicable("no alarms are required")
-        elif subject.table is not None:
-            yield from _unwatched(subject.table, context)
+        assert subject.table is not None
+        yield from _unwatched(subject.table, context)
 
 
 def _without_data(alarm: Alarm) -> Iterator[Problem]:

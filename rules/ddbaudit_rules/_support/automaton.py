@@ -106,7 +106,7 @@ class Automaton:
                 end = self._state()
                 for inner in ends:
                     self._free[inner].append(end)
-            case Repeat():
+            case _:
                 end = self._repeat(node, at)
         return end
 

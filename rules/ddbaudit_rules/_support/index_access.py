@@ -84,11 +84,6 @@ def shortfalls(accesses: Sequence[Access], tables: Iterable[Table]) -> Iterator[
             yield from _TableAccess(table, accesses).shortfalls()
 
 
-def _breadth(found: Shortfall) -> int:
-    """How many actions the statement grants."""
-    return len({*found.access.actions.possible, *found.access.actions.certain})
-
-
 @dataclass(slots=True)
 class _TableAccess:
     table: Table

@@ -48,13 +48,9 @@ def namesakes(table: Table, estate: Estate, estates: Sequence[Estate]) -> Iterat
 
 def _at_most_one(expansion: Unknown) -> bool:
     """Whether `count` is `condition ? 1 : 0`, by way of names or not: then there is one table or none."""
-    for link in expansion.origin.chain() if expansion.origin is not None else ():
-        text = link.span.text.strip("() ") if link.span is not None else ""
-        if _SWITCH.search(text):
-            return True
-        if not _NAME.fullmatch(text):
-            return False
-    return False
+    chain = expansion.origin.chain() if expansion.origin is not None else ()
+    texts = (link.span.text.strip("() ") if link.span is not None else "" for link in chain)
+    return next((bool(_SWITCH.search(text)) for text in texts if not _NAME.fullmatch(text)), False)
 
 
 _SWITCH = re.compile(r"\?\s*[01]\s*:\s*[01]$")
