@@ -97,6 +97,9 @@ _RULES: Final = (
     "key_attribute_not_a_key_type:KeyAttributeNotAKeyType",
     "model_contradicts_itself:ModelContradictsItself",
     "item_may_exceed_limit:ItemMayExceedLimit",
+    "foreign_table_access:ForeignTableAccess",
+    "pattern_not_permitted:PatternNotPermitted",
+    "permission_unused:PermissionUnused",
 )
 
 

@@ -279,12 +279,51 @@ def _mind_links() -> Iterator[Mutant]:
     yield Mutant("avatars", system, file, "", "    auth-users = {", new, "MOD802", "each.key", told="dev-user-avatars")
 
 
+def _access() -> Iterator[Mutant]:
+    """What roles and policies may do, against the patterns and the owners of the models."""
+    iam = "modules/access-management-iam/services.tf"
+    header = 'resource "aws_iam_role" "service"'
+    for service, old, new, told in (
+        ("permission", '["gsi1", "gsi2"]', '["gsi1"]', '"List active permission sets across all orgs"'),
+        ("invitation", '["gsi1", "gsi2"]', '["gsi2"]', '"List pending invitations by org sorted by expiry"'),
+        ("team", '["gsi1", "gsi2", "gsi3"]', '["gsi1", "gsi2"]', '"Get all team memberships for a user"'),
+        ("role", '["gsi1"]', '["gsi2"]', '"List users assigned to a specific role"'),
+        ("authorizer", '["gsi3"]', '["gsi4"]', '"Get user\'s teams filtered by org"'),
+        ("audit", '["gsi4", "gsi5"]', '["gsi4"]', '"Query audit events by event type for an org"'),
+    ):
+        inside = f"    {service} = {{"
+        yield Mutant(f"am-{service}-index", "access-management", iam, inside, old, new, "IAM510", header, told=told)
+    old, new = '["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"]', '["dynamodb:BatchGetItem"]'
+    yield Mutant("am-no-get", "access-management", iam, "", old, new, "IAM510", header, told='"Get a permission"')
+    policy = 'resource "aws_iam_policy" "lambda_access"'
+    file = f"{SB}/iam.tf"
+    for action in ("GetItem", "PutItem", "UpdateItem", "DeleteItem"):
+        old = f'      "dynamodb:{action}",\n'
+        yield Mutant(f"sb-no-{action}", "site-builder", file, "", old, "", "IAM510", policy, told=f"may not {action}")
+    old = "    resources = local.all_index_arns\n"
+    new = "    resources = local.table_arns\n"
+    yield Mutant("sb-no-index", "site-builder", file, "", old, new, "IAM510", policy, told='"Get a partner by domain"')
+    old, new = '"dynamodb:DeleteItem",\n', '"dynamodb:DeleteItem",\n      "dynamodb:Scan",\n'
+    yield Mutant("sb-scan", "site-builder", file, "", old, new, "IAM511", "table_arns", told="may Scan")
+    file, policy = f"{JP}/iam.tf", 'resource "aws_iam_policy" "application_access"'
+    old, users = '      "dynamodb:Query",\n', 'sid    = "UserItems"'
+    yield Mutant("jp-no-query", "jobwork-planner", file, users, old, "", "IAM510", policy, told="may not Query")
+    new = f'{old}      "dynamodb:DeleteItem",\n'
+    yield Mutant("jp-delete", "jobwork-planner", file, users, old, new, "IAM511", "users", told="may DeleteItem")
+    file, old = f"{ML}/main.tf", "      if table.service == service\n"
+    for name, owner in (("auth-users", "auth"), ("payment-escrow", "payment"), ("website-contacts", "lead")):
+        new = old.replace("\n", f' || key == "{name}"\n')
+        told = f'on table "dev-{name}" of {owner}-service'
+        yield Mutant(f"ml-foreign-{name}", "mind-links", file, "", old, new, "IAM505", "arn", told=told)
+
+
 def _all() -> Iterator[Mutant]:
     for system, found in (
         ("sb", _site_builder()),
         ("am", _access_management()),
         ("jp", _jobwork_planner()),
         ("ml", _mind_links()),
+        ("access", _access()),
     ):
         for mutant in found:
             yield replace(mutant, name=f"{system}-{mutant.name}")
