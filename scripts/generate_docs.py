@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -78,6 +78,7 @@ def rule_page(rule: RuleType, packs: Iterable[Pack]) -> str:
         "",
         meta.remedy,
         "",
+        *later(meta.errors),
         *parameters(rule),
         "## Examples",
         "",
@@ -87,6 +88,17 @@ def rule_page(rule: RuleType, packs: Iterable[Pack]) -> str:
         *(f"- <{reference}>" for reference in meta.references),
     ]
     return "\n".join(lines) + "\n"
+
+
+def later(errors: Sequence[str]) -> Iterator[str]:
+    """What refuses the same after ddbaudit, in its own words."""
+    if errors:
+        yield from ("## What says so later", "", *(f"- {who}: `{said}`" for who, said in map(_said, errors)), "")
+
+
+def _said(error: str) -> tuple[str, str]:
+    who, _, said = error.partition(": ")
+    return who, said
 
 
 def subject_name(rule: RuleType) -> str:

@@ -30,6 +30,10 @@ class ArgumentMissing(Rule[Declaration]):
             "judged. Module calls are judged by the variables of the module."
         ),
         remedy="Add what is missing, or remove the surplus block.",
+        errors=(
+            'terraform validate: Missing required argument: The argument "enabled" is required, but no '
+            "definition was found.",
+        ),
         references=(
             "https://developer.hashicorp.com/terraform/cli/commands/validate",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table",

@@ -28,6 +28,10 @@ class ArgumentUnsupported(Rule[Declaration]):
             "are not judged. Module calls are judged by the variables of the module."
         ),
         remedy="Use the name that the provider's documentation has, or remove the argument.",
+        errors=(
+            'terraform validate: Unsupported argument: An argument named "kms_key_id" is not expected here.',
+            'terraform validate: Unsupported block type: Blocks of type "stream_specification" are not expected here.',
+        ),
         references=(
             "https://developer.hashicorp.com/terraform/cli/commands/validate",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table",

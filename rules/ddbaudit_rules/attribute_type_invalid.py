@@ -29,6 +29,7 @@ class AttributeTypeInvalid(Rule[Table]):
             "types of attributes that are not declared. The letters are upper case."
         ),
         remedy="Use S, N or B; do not declare an attribute that is no key.",
+        errors=('terraform validate: expected type to be one of ["S" "N" "B"], got BOOL',),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeDefinition.html",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table",

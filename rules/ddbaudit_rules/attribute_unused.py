@@ -38,6 +38,7 @@ class AttributeUnused(Rule[Table]):
             "indexed`; `terraform validate` does not see it. A TTL attribute is not declared either."
         ),
         remedy="Remove the attribute block, or add the index that was to use it.",
+        errors=('terraform plan: all attributes must be indexed. Unused attributes: ["status"]',),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table",

@@ -27,6 +27,7 @@ class BillingModeNotOnDemand(Rule[Table]):
             "table without `billing_mode` is a provisioned one."
         ),
         remedy='Set `billing_mode = "PAY_PER_REQUEST"` and remove the capacities of the table and of its indexes.',
+        errors=('terraform plan: read_capacity must be at least 1 when billing_mode is "PROVISIONED"',),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table",

@@ -39,6 +39,10 @@ class DeclaredTwice(Rule[ModuleInstance]):
             "What override files say is merged, and is no duplicate."
         ),
         remedy="Rename one of the two, or make one of them.",
+        errors=(
+            'terraform validate: Duplicate resource "aws_dynamodb_table" configuration: A '
+            'aws_dynamodb_table resource named "orders" was already declared at',
+        ),
         references=(
             "https://developer.hashicorp.com/terraform/language/resources/syntax",
             "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html",

@@ -32,6 +32,7 @@ class IndexNameDuplicated(Rule[Table]):
             "the table when it is applied; neither `terraform validate` nor `terraform plan` sees it."
         ),
         remedy="Give each index a name of its own.",
+        errors=("DynamoDB: ValidationException: One or more parameter values were invalid: Duplicate index name: dup",),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GlobalSecondaryIndex.html",
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_LocalSecondaryIndex.html",

@@ -29,6 +29,10 @@ class KeyAttributeRepeated(Rule[Table]):
             "nor `terraform plan` sees it. A local index has the hash key of its table."
         ),
         remedy="Use another attribute as range key, or leave the range key out.",
+        errors=(
+            "DynamoDB: ValidationException: Both the Hash Key and the Range Key element in the KeySchema "
+            "have the same name",
+        ),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_KeySchemaElement.html",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table",

@@ -31,6 +31,7 @@ class KeyAttributeUndeclared(Rule[Table]):
             "attributes. An index that is a resource of its own gives the types of its keys itself."
         ),
         remedy="Declare the attribute with an `attribute` block in the table, or correct the name in the key.",
+        errors=('terraform plan: all indexes must match a defined attribute. Unmatched indexes: ["missing"]',),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table",

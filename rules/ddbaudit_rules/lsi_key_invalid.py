@@ -35,6 +35,10 @@ class LsiKeyInvalid(Rule[Table]):
             "write for every write, and limits each partition to 10 GB. Local indexes cannot be added or removed later."
         ),
         remedy="Give the table a sort key and the index another one, or use a global index.",
+        errors=(
+            "DynamoDB: ValidationException: One or more parameter values were invalid: Table KeySchema does "
+            "not have a range key, which is required when specifying a LocalSecondaryIndex",
+        ),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html",
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_LocalSecondaryIndex.html",

@@ -31,6 +31,10 @@ class NameInvalid(Rule[Table]):
             "looks. A name of which only parts are known is judged by those."
         ),
         remedy="Use 3 to 255 of the allowed characters.",
+        errors=(
+            "DynamoDB: ValidationException: TableName must be at least 3 characters long and at most 255 "
+            "characters long",
+        ),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html",
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",

@@ -37,6 +37,10 @@ class PitrPeriodOutOfRange(Rule[Table]):
             "and refuses any other number. Where point-in-time recovery is off, the period says nothing."
         ),
         remedy="Set `recovery_period_in_days` to a number from 1 to 35, or leave it out for 35.",
+        errors=(
+            "terraform validate: expected point_in_time_recovery.0.recovery_period_in_days to be in the "
+            "range (1 - 35), got 36",
+        ),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table",

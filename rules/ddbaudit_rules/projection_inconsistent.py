@@ -35,6 +35,11 @@ class ProjectionInconsistent(Rule[Table]):
             "`terraform plan` sees it. They do see a type that is none of ALL, INCLUDE and KEYS_ONLY."
         ),
         remedy="Name the attributes of an INCLUDE projection, and of no other.",
+        errors=(
+            "DynamoDB: ValidationException: One or more parameter values were invalid: ProjectionType is "
+            "ALL, but NonKeyAttributes is specified",
+            'terraform validate: expected projection_type to be one of ["ALL" "KEYS_ONLY" "INCLUDE"], got KEY_ONLY',
+        ),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table",

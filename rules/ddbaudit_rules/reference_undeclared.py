@@ -31,6 +31,10 @@ class ReferenceUndeclared(Rule[ModuleInstance]):
             "they came from."
         ),
         remedy="Declare what is named, correct the name, or break the cycle.",
+        errors=(
+            'terraform validate: Reference to undeclared resource: A managed resource "aws_kms_key" "nope" '
+            "has not been declared in",
+        ),
         references=(
             "https://developer.hashicorp.com/terraform/language/expressions/references",
             "https://developer.hashicorp.com/terraform/cli/commands/validate",

@@ -30,6 +30,11 @@ class StreamMisconfigured(Rule[Table]):
             "`stream_enabled = false` the stream is off because somebody said so, whatever the view type."
         ),
         remedy="Set both `stream_enabled = true` and `stream_view_type`, or neither.",
+        errors=(
+            "terraform plan: stream_view_type is required when stream_enabled = true",
+            'terraform validate: expected stream_view_type to be one of ["NEW_IMAGE" "OLD_IMAGE" '
+            '"NEW_AND_OLD_IMAGES" "KEYS_ONLY" ""], got NEW_IMAGES',
+        ),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table",

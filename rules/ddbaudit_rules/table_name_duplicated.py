@@ -48,6 +48,7 @@ class TableNameDuplicated(Rule[Table]):
             "not held against each other."
         ),
         remedy="Give each table a name of its own.",
+        errors=("DynamoDB: ResourceInUseException: Table already exists: orders",),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html",
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",

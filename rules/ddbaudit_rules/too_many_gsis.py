@@ -52,6 +52,10 @@ class TooManyGsis(Rule[Table]):
             "Indexes that are resources of their own count as well."
         ),
         remedy="Remove indexes, or set `limit` to the quota that AWS has granted.",
+        errors=(
+            "DynamoDB: ValidationException: One or more parameter values were invalid: GlobalSecondaryIndex "
+            "count exceeds the per-table limit of 20",
+        ),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-secondary-indexes",
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",

@@ -44,6 +44,10 @@ class TooManyLsis(Rule[Table]):
             "table when it is applied; neither `terraform validate` nor `terraform plan` sees it."
         ),
         remedy="Keep at most five local indexes; use global ones for the rest.",
+        errors=(
+            "DynamoDB: ValidationException: One or more parameter values were invalid: Number of "
+            "LocalSecondaryIndexes exceeds per-table limit of 5",
+        ),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-secondary-indexes",
             "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",

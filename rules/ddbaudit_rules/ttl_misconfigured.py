@@ -40,6 +40,10 @@ class TtlMisconfigured(Rule[Table]):
             "number, and TTL ignores every item whose attribute is no number."
         ),
         remedy="Set both `enabled = true` and the `attribute_name` of a number, or neither where TTL is to be off.",
+        errors=(
+            'terraform plan: Attribute "ttl[0].attribute_name" cannot have an empty value',
+            'terraform plan: Attribute "ttl[0].attribute_name" must be specified when "ttl[0].enabled" is "true".',
+        ),
         references=(
             "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html",
             "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html",

@@ -43,6 +43,12 @@ class ValueInvalid(Rule[Validated]):
             "accepted by every plan, and here; a plan alone is valid, so nothing of it is judged."
         ),
         remedy="Give a value that is accepted.",
+        errors=(
+            'terraform validate: expected billing_mode to be one of ["PROVISIONED" "PAY_PER_REQUEST"], got ON_DEMAND',
+            "terraform validate: Incorrect attribute value type: Inappropriate value for attribute "
+            '"enabled": a bool is required.',
+            'terraform plan: read_capacity can not be set when billing_mode is "PAY_PER_REQUEST"',
+        ),
         references=(
             "https://developer.hashicorp.com/terraform/cli/commands/validate",
             "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table",

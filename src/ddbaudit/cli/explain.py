@@ -59,6 +59,8 @@ def explanation(meta: RuleMeta) -> str:
         "Why\n" + _paragraph(meta.rationale),
         "What to do\n" + _paragraph(meta.remedy),
     ]
+    if meta.errors:
+        parts.append("What says so later\n" + "\n".join(_paragraph(error) for error in meta.errors))
     for title, examples in (("Reported", meta.bad), ("Fine", meta.good), ("Cannot be judged", meta.unknown)):
         parts.extend(_example(title, example) for example in examples)
     parts.append("References\n" + "\n".join(f"  {reference}" for reference in meta.references))

@@ -55,6 +55,7 @@ class RuleMeta:
 
     `summary` is one sentence that says what the rule finds; `rationale` says why it matters and what AWS or Terraform
     do; `remedy` what to do; `references` are URLs of AWS or Terraform documentation (or the design document by name).
+    `errors` is what refuses the same without ddbaudit, word for word after who says it: `terraform plan: …`.
     """
 
     id: str
@@ -68,6 +69,7 @@ class RuleMeta:
     good: tuple[Example, ...]
     bad: tuple[Example, ...]
     unknown: tuple[Example, ...]
+    errors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
