@@ -100,6 +100,8 @@ _RULES: Final = (
     "foreign_table_access:ForeignTableAccess",
     "pattern_not_permitted:PatternNotPermitted",
     "permission_unused:PermissionUnused",
+    "index_over_projected:IndexOverProjected",
+    "index_key_low_cardinality:IndexKeyLowCardinality",
 )
 
 

@@ -96,6 +96,8 @@ CATALOGUE = {
     "TF611": ("argument-deprecated", Severity.LOW),
     "TF612": ("name-shared-between-environments", Severity.HIGH),
     "TF613": ("declared-twice", Severity.HIGH),
+    "DDB214": ("index-over-projected", Severity.INFO),
+    "DDB215": ("index-key-low-cardinality", Severity.MEDIUM),
     "IAM505": ("foreign-table-access", Severity.HIGH),
     "IAM510": ("pattern-not-permitted", Severity.HIGH),
     "IAM511": ("permission-unused", Severity.LOW),
