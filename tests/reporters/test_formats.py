@@ -70,17 +70,23 @@ def _sarif() -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
-def _log(text: str) -> Any:
+def schema_of(schema: Any) -> Draft202012Validator:
+    return Draft202012Validator(schema)
+
+
+def log_of(text: str) -> Any:
+    """The one run of a log, which is valid."""
     data = json.loads(text)
     assert [f"{error.json_path}: {error.message}" for error in _sarif().iter_errors(data)] == []
     return data["runs"][0]
 
 
-def _cases(text: str) -> list[Any]:
+def cases_of(text: str) -> list[Any]:
+    """The cases as junitparser reads them."""
     return [case for suite in junitparser.JUnitXml.fromstring(text.encode()) for case in suite]
 
 
-def _commands(text: str) -> list[tuple[str, dict[str, str], str]]:
+def commands_of(text: str) -> list[tuple[str, dict[str, str], str]]:
     """Workflow commands as the runner reads them (actions/runner, ActionCommand.cs)."""
     found = []
     for line in text.splitlines()[:-1]:
@@ -102,10 +108,10 @@ def _unescaped(text: str) -> str:
 @pytest.mark.parametrize("made", [report, every_kind, clean])
 def test_every_format_is_what_its_readers_expect(made: Any) -> None:
     found = made()
-    _log(sarif.render(found))
-    assert _cases(junit.render(found))
+    log_of(sarif.render(found))
+    assert cases_of(junit.render(found))
     Draft202012Validator(GITLAB).validate(json.loads(gitlab.render(found)))
-    _commands(github.render(found))
+    commands_of(github.render(found))
     assert markdown.render(found).startswith("<!-- ddbaudit -->\n## ")
 
 
@@ -117,13 +123,13 @@ def test_a_run_that_is_not_complete_never_looks_clean(name: str) -> None:
     text = FORMATS[name](replace(base, outcome=outcome))
     assert "nothing to check" in text
     if name == "sarif":
-        (invocation,) = _log(text)["invocations"]
+        (invocation,) = log_of(text)["invocations"]
         assert (invocation["executionSuccessful"], invocation["exitCode"]) == (False, 3)
         assert [n["level"] for n in invocation["toolExecutionNotifications"]][:1] == ["error"]
     elif name == "junit":
-        assert [case.result[0]._tag for case in _cases(text)] == ["error"]
+        assert [case.result[0]._tag for case in cases_of(text)] == ["error"]
     elif name == "github":
-        assert [kind for kind, _, _ in _commands(text)] == ["error"]
+        assert [kind for kind, _, _ in commands_of(text)] == ["error"]
     elif name == "gitlab":
         assert [entry["severity"] for entry in json.loads(text)] == ["blocker"]
     else:
@@ -189,7 +195,7 @@ class _Readers:
         getattr(self, name)()
 
     def sarif(self) -> None:
-        run = _log(self.text)
+        run = log_of(self.text)
         texts = [r["message"]["text"] for r in run["results"]]
         assert len(texts) == len(self.found.findings) + sum(d.span is not None for d in self.found.diagnostics)
         assert not any("](" in text for text in texts)
@@ -202,11 +208,11 @@ class _Readers:
         assert {element.tag for element in root.iter()} <= {
             *("testsuites", "testsuite", "testcase", "failure", "error", "skipped")
         }
-        assert _cases(self.text)
+        assert cases_of(self.text)
         assert not re.search("[\ufffe\uffff]", self.text)
 
     def github(self) -> None:
-        commands = _commands(self.text)
+        commands = commands_of(self.text)
         assert {kind for kind, _, _ in commands} <= {"error", "warning"}
         assert all(set(found) <= {"file", "line", "col", "endLine", "endColumn", "title"} for _, found, _ in commands)
 
@@ -236,7 +242,7 @@ class _Readers:
 
 
 def test_sarif_tells_where_a_value_comes_from() -> None:
-    results = _log(sarif.render(report()))["results"]
+    results = log_of(sarif.render(report()))["results"]
     found = next(r for r in results if r["message"]["text"].startswith("point-in-time recovery of table"))
     steps = [step["location"] for step in found["codeFlows"][0]["threadFlows"][0]["locations"]]
     places = [s["physicalLocation"]["artifactLocation"]["uri"] for s in steps]
@@ -248,18 +254,18 @@ def test_sarif_tells_where_a_value_comes_from() -> None:
 
 
 def test_sarif_tells_what_the_rules_are() -> None:
-    driver = _log(sarif.render(report()))["tool"]["driver"]
+    driver = log_of(sarif.render(report()))["tool"]["driver"]
     rules = {rule["id"]: rule for rule in driver["rules"]}
     assert set(report().rules) <= set(rules)
     assert rules["DDB101"]["helpUri"].startswith("https://")
     assert "explain DDB101" in rules["DDB101"]["help"]["markdown"]
-    for result in _log(sarif.render(report()))["results"]:
+    for result in log_of(sarif.render(report()))["results"]:
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
 
 
 def test_sarif_suppressions_are_in_all_results_or_in_none() -> None:
-    assert not any("suppressions" in r for r in _log(sarif.render(report()))["results"])
-    found = [r["suppressions"] for r in _log(sarif.render(every_kind()))["results"]]
+    assert not any("suppressions" in r for r in log_of(sarif.render(report()))["results"])
+    found = [r["suppressions"] for r in log_of(sarif.render(every_kind()))["results"]]
     given = [entry for entry in found if entry]
     assert given == [
         [{"kind": "inSource", "status": "accepted", "justification": "read by key alone, until 2027-01-31"}],
@@ -271,7 +277,7 @@ def test_sarif_says_what_it_leaves_out() -> None:
     base = report()
     found = replace(base, findings=base.findings * 400)
     total = len(found.findings) + len(found.diagnostics)
-    run = _log(sarif.render(found))
+    run = log_of(sarif.render(found))
     assert len(run["results"]) == sarif.MAX_RESULTS
     assert run["results"][-1]["ruleId"] == "results-omitted"
     assert run["results"][-1]["message"]["text"].startswith(f"{total - sarif.MAX_RESULTS + 1} more results")
@@ -283,7 +289,7 @@ def test_sarif_says_what_it_leaves_out() -> None:
 
 def test_junit_has_every_verdict_and_no_false_pass() -> None:
     found = every_kind()
-    cases = _cases(junit.render(found))
+    cases = cases_of(junit.render(found))
     judged = [e for e in found.ledger if e.verdict is not Verdict.NOT_APPLICABLE]
     assert len(cases) == len(judged) + 1 + len(found.errors) + len(found.diagnostics)
     assert sum(not case.result for case in cases) == sum(e.verdict is Verdict.PASS for e in judged)
@@ -296,7 +302,7 @@ def test_junit_has_every_verdict_and_no_false_pass() -> None:
 
 def test_github_shows_ten_of_a_kind_and_names_the_rest() -> None:
     base = report()
-    commands = _commands(github.render(base))
+    commands = commands_of(github.render(base))
     assert [kind for kind, _, _ in commands] == ["error"] * 10
     assert commands[0][1] == {"title": "ddbaudit: incomplete (exit 3)"}
     assert commands[-1][2] == "2 more are in the job summary"
@@ -306,7 +312,7 @@ def test_github_shows_ten_of_a_kind_and_names_the_rest() -> None:
 
 
 def test_github_shows_what_does_not_block_as_a_warning() -> None:
-    kinds = [kind for kind, _, _ in _commands(github.render(every_kind()))]
+    kinds = [kind for kind, _, _ in commands_of(github.render(every_kind()))]
     assert (kinds.count("error"), kinds.count("warning")) == (9, 1)
 
 

@@ -34,7 +34,7 @@ def message(text: str) -> str:
 
 def uri(path: str) -> str:
     """A path as a relative URI, or as a `file` URI when it is absolute."""
-    found = quote(path.replace("\\", "/").encode("utf-8", "surrogateescape"), safe="/")
+    found = quote(path.encode("utf-8", "surrogateescape"), safe="/")
     return f"file://{found}" if found.startswith("/") else found
 
 

@@ -126,7 +126,7 @@ class Store:
         """The rules that findings name, with their names."""
         return {
             _text(rule): _text(name)
-            for rule, name in self._base.execute("select rule, max(name) from seen group by rule")
+            for rule, name in self._base.execute("select rule, max(name) from seen group by rule order by rule")
         }
 
     def _bodies(self, statement: str) -> Iterator[Json]:
