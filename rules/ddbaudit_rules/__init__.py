@@ -102,6 +102,9 @@ _RULES: Final = (
     "permission_unused:PermissionUnused",
     "index_over_projected:IndexOverProjected",
     "index_key_low_cardinality:IndexKeyLowCardinality",
+    "table_missing_in_environment:TableMissingInEnvironment",
+    "environment_weaker:EnvironmentWeaker",
+    "environment_table_disagrees:EnvironmentTableDisagrees",
 )
 
 

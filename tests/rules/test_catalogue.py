@@ -111,6 +111,9 @@ CATALOGUE = {
     "MOD808": ("key-attribute-not-a-key-type", Severity.HIGH),
     "MOD809": ("model-contradicts-itself", Severity.MEDIUM),
     "MOD810": ("item-may-exceed-limit", Severity.INFO),
+    "ENV901": ("table-missing-in-environment", Severity.HIGH),
+    "ENV902": ("environment-weaker", Severity.HIGH),
+    "ENV903": ("environment-table-disagrees", Severity.MEDIUM),
 }
 
 LEAST = {"good": 3, "bad": 3, "unknown": 2}

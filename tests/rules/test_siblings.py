@@ -1,0 +1,121 @@
+"""Which root modules are one system in several environments, and what protected means there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ddbaudit.app.audit import Settings, audit
+from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.sdk.report import Report
+from ddbaudit_rules._support.examples import block, gsi, table, variable
+
+PITR = block("point_in_time_recovery", "enabled = true")
+
+
+def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], rule: str) -> Report:
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.chdir(tmp_path)
+    return audit(Settings(paths=(".",), select=(rule,)))
+
+
+def said(report: Report) -> list[tuple[str, tuple[str, ...]]]:
+    return [(finding.message, finding.environments) for finding in report.findings]
+
+
+def test_one_directory_in_several_environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    main = variable("environment") + table('count = var.environment == "dev" ? 1 : 0')
+    files = {"main.tf": main, "dev.tfvars": 'environment = "dev"', "prod.tfvars": 'environment = "prod"'}
+    report = checked(tmp_path, monkeypatch, files, "ENV901")
+    assert said(report) == [('table "orders" is not in prod', ("dev",))]
+
+
+def test_several_systems_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"live/{env}/{name}/main.tf": table(name=f'"{name}-{env}"') for env in ("dev", "prod") for name in "ab"}
+    files["live/dev/c/main.tf"] = table(name='"c-dev"')
+    config = '[environments]\n"live/dev/*" = "dev"\n"live/prod/*" = "prod"\n'
+    report = checked(tmp_path, monkeypatch, {**files, "ddbaudit.toml": config}, "ENV901")
+    assert said(report) == []
+    reasons = {entry.root: entry.reason for entry in report.ledger}
+    assert reasons["live/dev/c"] == "there is no other environment to hold it against"
+    assert reasons["live/dev/a"] == ""
+
+
+def test_what_cannot_be_read_elsewhere_may_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"environments/dev/main.tf": table(), "environments/prod/main.tf": 'module "m" {\n  source = "./gone"\n}\n'}
+    report = checked(tmp_path, monkeypatch, files, "ENV901")
+    assert [finding.verdict for finding in report.findings] == [Verdict.UNKNOWN]
+
+
+def test_a_name_that_is_not_known_may_be_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = (variable("name") + table(name="var.name")).replace('"orders" {', '"other" {')
+    files = {"environments/dev/main.tf": table(), "environments/prod/main.tf": other}
+    report = checked(tmp_path, monkeypatch, files, "ENV901")
+    assert [finding.verdict for finding in report.findings] == [Verdict.UNKNOWN, Verdict.UNKNOWN]
+
+
+def test_names_of_indexes_are_compared_without_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        f"environments/{env}/main.tf": table(gsi(f'"orders-{env}-email"', '"email"'), attributes="id email")
+        for env in ("dev", "prod")
+    }
+    assert said(checked(tmp_path, monkeypatch, files, "ENV901")) == []
+
+
+def test_a_name_of_an_index_that_is_not_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unnamed = variable("index") + table(gsi("var.index", '"email"'), attributes="id email")
+    named = table(gsi('"by-email"', '"email"'), attributes="id email")
+    files = {"environments/dev/main.tf": named, "environments/prod/main.tf": unnamed}
+    report = checked(tmp_path, monkeypatch, files, "ENV901")
+    assert [finding.verdict for finding in report.findings] == [Verdict.UNKNOWN, Verdict.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("config", "weaker"),
+    [
+        ("", ["prod"]),
+        ("[environments.prod]\nprotected = false\n", []),
+        ("[environments.sit]\nprotected = true\n", ["prod", "sit"]),
+        ("[environments.dev]\nprotected = true\n", []),
+    ],
+)
+def test_the_configuration_says_what_is_protected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: str, weaker: list[str]
+) -> None:
+    files = {f"environments/{env}/main.tf": table(PITR if env == "dev" else "") for env in ("dev", "sit", "prod")}
+    report = checked(tmp_path, monkeypatch, {**files, "ddbaudit.toml": config}, "ENV902")
+    assert sorted(e for finding in report.findings for e in finding.environments) == weaker
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "verdicts"),
+    [
+        ("recovery_period_in_days = 7", "", [Verdict.FAIL]),
+        ("", "recovery_period_in_days = 7", []),
+        ("recovery_period_in_days = 7", "recovery_period_in_days = 7", []),
+        ("recovery_period_in_days = var.days", "", [Verdict.UNKNOWN]),
+        ("", "recovery_period_in_days = var.days", []),
+        ("recovery_period_in_days = 7", "recovery_period_in_days = var.days", [Verdict.UNKNOWN]),
+    ],
+)
+def test_periods_are_compared_where_both_recover(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: str, there: str, verdicts: list[Verdict]
+) -> None:
+    def made(period: str) -> str:
+        return variable("days", "number") + table(block("point_in_time_recovery", f"enabled = true\n{period}"))
+
+    files = {"environments/prod/main.tf": made(here), "environments/dev/main.tf": made(there)}
+    report = checked(tmp_path, monkeypatch, files, "ENV902")
+    assert [finding.verdict for finding in report.findings] == verdicts
+
+
+def test_a_written_key_may_be_weaker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arn = '"arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012"'
+    own = block("server_side_encryption", f"enabled     = true\nkms_key_arn = {arn}")
+    files = {"environments/prod/main.tf": table(own), "environments/dev/main.tf": table(own)}
+    report = checked(tmp_path, monkeypatch, files, "ENV902")
+    assert [finding.verdict for finding in report.findings] == [Verdict.UNKNOWN]
