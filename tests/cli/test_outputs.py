@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
 
 import pytest
@@ -91,3 +94,21 @@ def test_a_graph_is_drawn_whatever_is_found(shell: Shell, content: str, name: st
     (shell.cwd / "main.tf").unlink()
     assert shell.run("graph", ".").code == 3, "there is nothing to draw"
     assert shell.run("graph", ".", "-o", "png").code == 2
+
+
+@pytest.mark.parametrize("name", [b"a\n::error::x.tf", b"a\xff\xfe.tf", b"a\x1b[31m.tf", "a\u202eft\\b.tf".encode()])
+def test_files_of_any_name_in_every_format(shell: Shell, name: bytes) -> None:
+    Path(os.fsdecode(os.fsencode(shell.cwd) + b"/" + name)).write_text(NO_PITR)
+    for output in MACHINE:
+        run = shell.check("-o", output, env={"GITHUB_ACTIONS": "true"})
+        assert run.code == 1
+        commands = re.findall(r"^\s*::(?!error file=)", run.out, re.MULTILINE)
+        assert not commands
+        assert not re.search(r"[\x1b\u202e\udc80-\udcff]", run.out)
+        if output == "sarif":
+            place = run.report["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+            assert unquote_to_bytes(place["uri"]) == name
+    shell.run("check", ".", "-o", "json=report.json")
+    assert shell.run("merge", "report.json", "-o", "json=fleet.json", "-o", "html=fleet.html").code == 1
+    found = json.loads((shell.cwd / "fleet.json").read_text("ascii"))["findings"][0]["primary"]["file"]
+    assert os.fsencode(found) == name

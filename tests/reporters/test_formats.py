@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -20,7 +22,7 @@ from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
 from ddbaudit.foundation.verdict import Verdict
-from ddbaudit.reporters import github, gitlab, junit, markdown, sarif
+from ddbaudit.reporters import github, gitlab, html, junit, markdown, sarif
 from ddbaudit.sdk.report import ExitCode, Report
 from tests.reporters.formats import FORMATS, clean, every_kind, of_text
 from tests.reporters.tour import report
@@ -344,3 +346,35 @@ def test_markdown_shows_what_is_suppressed_apart() -> None:
     assert "read by key alone until 2027-01-31" in apart
     assert "read by key alone" not in live
     assert "no reason given" in apart
+
+
+# -- HTML --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_each_message_with_its_code_and_cause() -> None:
+    text = html.render(report())
+    assert text.count("<article ") == 2 + 8, "two diagnostics and eight messages"
+    assert "<mark>local.pitr</mark>" in text
+    assert (
+        "<li><b>the value comes from</b> var.pitr in terraform.tfvars <code>live/dev/terraform.tfvars:1:8</code>"
+        in text
+    )
+    assert "<li>and from var.pitr in terraform.tfvars <code>live/prod/terraform.tfvars:1:8</code> [prod]</li>" in text
+    assert "Suppressed (2)" in html.render(every_kind())
+    assert "comment: read by key alone until 2027-01-31" in html.render(every_kind())
+
+
+def test_the_page_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "MAX_GROUPS", 3)
+    text = html.render(report())
+    assert text.count("<article ") == 2 + 3
+    assert "<b>5 more are not shown here;</b>" in text
+
+
+def test_the_policy_of_the_page_names_its_own_style() -> None:
+    text = html.render(clean())
+    style = text.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert Page(text).policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert "url(" not in style
+    assert "@import" not in style

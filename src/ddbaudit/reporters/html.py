@@ -20,6 +20,7 @@ from ddbaudit.sdk.graph import EstateGraph, State
 from ddbaudit.sdk.problem import Link
 from ddbaudit.sdk.report import Finding, Report
 
+MAX_GROUPS = 2000
 MAX_PLACES = 6
 MAX_LINES = 12
 MAX_WIDTH = 400
@@ -103,8 +104,11 @@ def _problems(report: Report) -> Iterator[str]:
         yield f'<article class="s-fail"><h3>{badge(State.FAIL, "internal error")} {xml(error)}</h3></article>'
     for diagnostic in report.diagnostics:
         yield from _diagnostic(diagnostic)
-    for group in groups:
+    for group in groups[:MAX_GROUPS]:
         yield from _group(group)
+    if len(groups) > MAX_GROUPS:
+        more = f"{len(groups) - MAX_GROUPS} more are not shown here;"
+        yield f"<p><b>{more}</b> the exit code counts them, and the JSON report has them all.</p>"
 
 
 def _diagnostic(diagnostic: Diagnostic) -> Iterator[str]:
@@ -176,7 +180,7 @@ def _suppressed(report: Report) -> Iterator[str]:
     if not found:
         return
     yield f"<details><summary>Suppressed ({len(found)})</summary>"
-    for finding in found:
+    for finding in found[:MAX_GROUPS]:
         assert finding.suppressed is not None
         until = f" until {finding.suppressed.until}" if finding.suppressed.until else ""
         why = f"{finding.suppressed.kind}: {finding.suppressed.reason or 'no reason given'}{until}"
