@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from ddbaudit.foundation.text import join_names
@@ -64,13 +66,12 @@ def needs(subject: DesignedPrincipal, design: Design) -> Iterator[Pattern]:
 def permitted(
     pattern: Pattern, holder: Holder, table: Table, design: Design, model: DataModel, estate: Estate
 ) -> Verdict:
-    """Whether one of the keys and indexes that serve a pattern may be used for it."""
+    """Whether one of the keys and indexes that serve a pattern may be used for it. PASS for what nothing serves, of
+    which MOD807 and MOD804 speak."""
     from ddbaudit.datamodel.serving import serving
 
-    verdict = Verdict.FAIL
-    for index in serving(pattern, design):
-        verdict |= _may(pattern, holder, table, index, model, estate)
-    return verdict
+    verdicts = [_may(pattern, holder, table, index, model, estate) for index in serving(pattern, design)]
+    return reduce(or_, verdicts, Verdict.FAIL) if verdicts else Verdict.PASS
 
 
 def _may(
@@ -80,10 +81,11 @@ def _may(
     if index is None:
         return holder.may(estate, action, lambda target: target.covers_table(table))
     atoms = name_atoms(index.name, estate.environment, model, table.name.text or "*")
-    found = [own for own in table.indexes if matches(atoms, own.name) is Verdict.PASS]
-    if not found:
-        return Verdict.UNKNOWN  # MOD804 says what is the matter with the index
-    return holder.may(estate, action, _on_index(table, found[0]))
+    certain = next((own for own in table.indexes if matches(atoms, own.name) is Verdict.PASS), None)
+    if certain is not None:
+        return holder.may(estate, action, _on_index(table, certain))
+    possible = any(matches(atoms, own.name) is Verdict.UNKNOWN for own in table.indexes)
+    return Verdict.UNKNOWN if possible or table.indexes_unknown is not None else Verdict.PASS
 
 
 def _on_index(table: Table, index: Index) -> Ask:
