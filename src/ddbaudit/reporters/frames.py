@@ -40,6 +40,11 @@ def frame(span: Span, label: str, *, gutter: int, primary: bool, width: int | No
     yield from _marker(" " * width_of(before), marks + more, clean(label), style, gutter, width)
 
 
+def note(text: str, style: str, gutter: int, width: int | None, mark: str = " = ") -> Iterator[Line]:
+    """A line below the frames."""
+    yield from wrap([(" " * gutter + mark, "gutter"), (text, style)], width, gutter + 3)
+
+
 def _marker(indent: str, marks: str, label: str, style: str, gutter: int, width: int | None) -> Iterator[Line]:
     """The marks with the label behind them; where there is no room, the label stands in lines of its own below."""
     bar = (" " * gutter + " | ", "gutter")

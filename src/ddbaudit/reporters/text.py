@@ -9,7 +9,8 @@ from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.text import plural
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.reporters import suppressed
-from ddbaudit.reporters.frames import frame, gutter_width, location
+from ddbaudit.reporters.causes import alike, also_lines, bundle_lines, bundled
+from ddbaudit.reporters.frames import frame, gutter_width, location, note
 from ddbaudit.reporters.groups import addresses, grouped, others_of, word
 from ddbaudit.reporters.style import Line, clean, wrap
 from ddbaudit.reporters.summary import summary
@@ -23,11 +24,11 @@ MAX_MESSAGES = 12
 
 def lines(report: Report, width: int | None = None) -> Iterator[Line]:
     """All lines of the report; `width` is the terminal's, None for no wrapping."""
-    for diagnostic in report.diagnostics:
-        yield from diagnostic_lines(diagnostic, width)
+    for first, *others in alike(report.diagnostics):
+        yield from diagnostic_lines(first, width, others)
         yield []
-    for group in grouped(report.findings):
-        yield from message_lines(group, width)
+    for bundle in bundled(list(grouped(report.findings))):
+        yield from bundle_lines(bundle, width) if len(bundle) > 1 else message_lines(bundle[0], width)
         yield []
     if report.show_suppressed:
         yield from suppressed.lines(report, width)
@@ -121,11 +122,6 @@ class _Message:
         return note(text, style, self.gutter, self.width, mark)
 
 
-def note(text: str, style: str, gutter: int, width: int | None, mark: str = " = ") -> Iterator[Line]:
-    """A line below the frames."""
-    yield from wrap([(" " * gutter + mark, "gutter"), (text, style)], width, gutter + 3)
-
-
 def _within(inner: Span, outer: Span) -> bool:
     return inner.source is outer.source and outer.start <= inner.start and inner.end <= outer.end
 
@@ -135,8 +131,10 @@ def _step(link: Link) -> str:
     return f"{clean(link.note)} ({where})" if link.note and where else clean(link.note) or where
 
 
-def diagnostic_lines(diagnostic: Diagnostic, width: int | None = None) -> Iterator[Line]:
-    """The message of something that could not be read or evaluated."""
+def diagnostic_lines(
+    diagnostic: Diagnostic, width: int | None = None, others: Sequence[Diagnostic] = ()
+) -> Iterator[Line]:
+    """The message of something that could not be read or evaluated; `others` say the same of other instances."""
     kind = "error" if diagnostic.level is Level.ERROR else "warning"
     summary_text = f" {clean(diagnostic.summary)}: {clean(diagnostic.detail)}"
     yield from wrap([(f"{kind}[{diagnostic.code}]", kind), (summary_text, "title")], width, 2)
@@ -153,6 +151,7 @@ def diagnostic_lines(diagnostic: Diagnostic, width: int | None = None) -> Iterat
             yield from frame(item.span, item.note, gutter=gutter, primary=False, width=width)
     elif diagnostic.path:
         yield [(" " * gutter + "-->", "gutter"), (f" {clean(diagnostic.path)}", "")]
+    yield from also_lines(others, gutter, width)
     if diagnostic.help:
         yield from note(f"help: {clean(diagnostic.help)}", "help", gutter, width)
     yield from note(f"more: ddbaudit explain {diagnostic.code}", "dim", gutter, width)
