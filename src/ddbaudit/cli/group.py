@@ -20,6 +20,7 @@ _SUMMARIES = {
     "baseline": "Keep a file of findings that are known, so that only new ones count.",
     "criteria": "Say of every success criterion of the documents whether it is met, and what shows it.",
     "config": "Show every setting, and where it comes from.",
+    "diff": "Show how two environments differ in what they would create.",
     "dump": "Print every resource below PATH as Terraform would see it.",
     "show": "Show one resource as evaluated, and where each value comes from.",
     "graph": "Draw tables, indexes and who has access to them, coloured by verdict.",
