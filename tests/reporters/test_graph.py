@@ -145,6 +145,16 @@ resource "aws_dynamodb_resource_policy" "orders" {{
     ]
 
 
+def test_names_that_are_secret_are_not_told(tmp_path: Path) -> None:
+    text = (TABLE + ROLE + inline('"dynamodb:GetItem"', ARN)).replace('name         = "orders"', "name = var.name")
+    text = text.replace('name               = "app"', "name = var.name").replace('"by-email"', "var.name")
+    variable = 'variable "name" {\n  default = "hush-1"\n  sensitive = true\n}\n'
+    graph = drawn(tmp_path, text + variable)
+    assert (len(graph.tables), len(graph.principals)) == (1, 1)
+    for written in (svg([graph]), mermaid([graph]), dot([graph])):
+        assert "hush" not in written
+
+
 def test_colours_are_those_of_the_gravest_finding(tmp_path: Path) -> None:
     broken = TABLE.replace('hash_key        = "email"', 'hash_key        = "mail"')
     graph = drawn(tmp_path, broken)
