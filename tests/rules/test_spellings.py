@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 import pytest
 
+from ddbaudit.datamodel.reader import read_model
 from ddbaudit.engine.judge import ActiveRule, RawFinding, judge
 from ddbaudit.engine.registry import RuleType, load_rules
 from ddbaudit.foundation.source import Span
@@ -24,11 +25,12 @@ from ddbaudit.model.build import build_estate
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.modules import Module
 from ddbaudit.model.validity import Validated
-from ddbaudit.testing.cases import Case, cases, evaluate_source
+from ddbaudit.testing.cases import MODEL, Case, cases, evaluate_source
 from ddbaudit.testing.changes import plan_between
 from tests.rules.rewriting import MAIN, WAYS, Rewritten, read
 
-RULES = load_rules().rules
+RULES = tuple(rule for rule in load_rules().rules if any(example.hcl for example in rule.meta.bad))
+"""Those about Terraform: a data model by itself is written in one way."""
 LEAST = 8
 """Mutants of each rule, all caught."""
 
@@ -88,8 +90,9 @@ def judged(case: Case, files: Mapping[str, str]) -> list[RawFinding]:
         before = evaluate_source({MAIN: example.before}, example.environment)
         evaluation = replace(evaluation, plan=plan_between(before, evaluation))
     active = ActiveRule(case.rule, case.rule.meta.severity, msgspec.convert(dict(example.params), case.rule.params))
-    estate = build_estate(evaluation)
-    others = [build_estate(evaluate_source({MAIN: text}, name)) for name, text in example.others.items()]
+    models = (read_model(example.model, MODEL),) if example.model else ()
+    estate = build_estate(evaluation, models)
+    others = [build_estate(evaluate_source({MAIN: text}, name), models) for name, text in example.others.items()]
     judgement = judge(estate, [active], (estate, *others))
     assert judgement.crashes == []
     return judgement.findings
@@ -112,7 +115,7 @@ def missed(case: Case, base: list[RawFinding], rewritten: Rewritten, found: list
 
 def _addresses(rule: RuleType, rewritten: Rewritten, address: str) -> set[str]:
     """Where a finding may be told. What is passed to a module is told of the root, or of the module."""
-    if rule.subject is Estate:
+    if rule.subject is Estate or address.startswith("model."):  # what is in a data model is where it is
         return {address}
     now = rewritten.address(address)
     if rule.subject is Declaration:
