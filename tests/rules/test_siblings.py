@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ddbaudit.app.audit import Settings, audit
+from ddbaudit.engine.judge import ActiveRule, judge
+from ddbaudit.engine.registry import load_rules
 from ddbaudit.foundation.verdict import Verdict
+from ddbaudit.model.build import build_estate
 from ddbaudit.sdk.report import Report
+from ddbaudit.testing.cases import evaluate_source
 from ddbaudit_rules._support.examples import block, gsi, table, variable
 
 PITR = block("point_in_time_recovery", "enabled = true")
@@ -28,7 +33,9 @@ def said(report: Report) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def test_one_directory_in_several_environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    main = variable("environment") + table('count = var.environment == "dev" ? 1 : 0')
+    index = gsi('"by-email"', '"email"')
+    count = 'count = var.environment == "dev" ? 1 : 0'
+    main = variable("environment") + table(f"{count}\n\n{index}", attributes="id email")
     files = {"main.tf": main, "dev.tfvars": 'environment = "dev"', "prod.tfvars": 'environment = "prod"'}
     report = checked(tmp_path, monkeypatch, files, "ENV901")
     assert said(report) == [('table "orders" is not in prod', ("dev",))]
@@ -119,3 +126,61 @@ def test_a_written_key_may_be_weaker(tmp_path: Path, monkeypatch: pytest.MonkeyP
     files = {"environments/prod/main.tf": table(own), "environments/dev/main.tf": table(own)}
     report = checked(tmp_path, monkeypatch, files, "ENV902")
     assert [finding.verdict for finding in report.findings] == [Verdict.UNKNOWN]
+
+
+def test_there_must_be_another_environment_with_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"environments/prod/main.tf": table(), "environments/live/main.tf": table()}
+    report = checked(tmp_path, monkeypatch, files, "ENV902")
+    assert {entry.reason for entry in report.ledger} == {"there is no unprotected environment to hold it against"}
+    (tmp_path / "environments/live/main.tf").unlink()
+    files = {"environments/dev/main.tf": table(PITR, name='"other"').replace('"orders" {', '"other" {')}
+    assert said(checked(tmp_path, monkeypatch, files, "ENV902")) == []
+
+
+REPLICAS = """
+dynamic "replica" {
+  for_each = var.regions
+  content {
+    region_name = replica.value
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "row", "verdicts"),
+    [
+        (
+            variable("on", "bool") + table(block("point_in_time_recovery", "enabled = var.on")),
+            {"pitr": True},
+            [Verdict.UNKNOWN],
+        ),
+        (table(PITR), {"pitr": False}, [Verdict.FAIL]),
+        (table(), {"pitr": False}, []),
+        (table(), {"failover_region": "eu-west-1"}, [Verdict.FAIL]),
+        (table(), {"replication": True}, [Verdict.FAIL]),
+        (variable("regions", "set(string)") + table(REPLICAS), {"replication": False}, [Verdict.UNKNOWN]),
+        (variable("regions", "set(string)") + table(REPLICAS), {"replication": True}, [Verdict.UNKNOWN]),
+        (
+            variable("arn")
+            + table()
+            + 'resource "aws_dynamodb_table_replica" "r" {\n  global_table_arn = var.arn\n}\n',
+            {"replication": False},
+            [Verdict.UNKNOWN],
+        ),
+        (table(), {}, []),
+        (
+            'resource "aws_dynamodb_table_replica" "r" {\n'
+            '  global_table_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/elsewhere"\n}\n',
+            {"replication": False},
+            [],
+        ),
+    ],
+)
+def test_the_table_of_environments(source: str, row: dict[str, object], verdicts: list[Verdict]) -> None:
+    rule = load_rules().get("ENV903")
+    params = msgspec.convert({"environments": {"dev": row}}, rule.params)
+    estate = build_estate(evaluate_source({"main.tf": source}, "dev"))
+    judgement = judge(estate, [ActiveRule(rule, rule.meta.severity, params)])
+    assert not judgement.crashes
+    assert [raw.problem.verdict for raw in judgement.findings] == verdicts

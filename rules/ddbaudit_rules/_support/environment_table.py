@@ -55,11 +55,11 @@ def recovery_as(table: Table, row: Row) -> Iterator[Problem]:
 def replication_as(subject: GlobalTable, table: Table, row: Row) -> Iterator[Problem]:
     """Whether it is replicated, and to where one fails over."""
     if row.replication is False:
-        for found in subject.replicas[:1]:
+        certain = [found for found in subject.replicas if found.certain]
+        if certain:
             message = f"{table.label} is replicated, and the table of environments says that it is not"
-            say = fail if found.certain else unknown
-            yield say(message, found.region, label="not wanted here", detail="replication")
-        if not subject.replicas and subject.unknown is not None:
+            yield fail(message, certain[0].region, label="not wanted here", detail="replication")
+        elif subject.unknown is not None:
             message = f"whether {table.label} is replicated is not known"
             yield unknown(message, table.header, because=subject.unknown, label="may be", detail="replication")
     elif row.replication or row.failover_region is not None:
