@@ -57,7 +57,7 @@ class _Graph:
         principals: list[PrincipalNode] = []
         grants: list[Grant] = []
         for node, may, policies in self._principals():
-            own = [self._grant(node, may, table) for table in estate.tables if self._concerns(policies, table)]
+            own = [self._grant(node, may, table) for table in self._concerned(policies)]
             found = [grant for grant in own if grant is not None]
             if found:
                 principals.append(node)
@@ -98,13 +98,17 @@ class _Graph:
 
     # -- what ---------------------------------------------------------------------------------------------------------
 
-    def _concerns(self, policies: Sequence[Policy], table: Table) -> bool:
-        """A shortcut: most policies have nothing to do with most tables. What cannot be seen may have."""
-        return any(policy.unknown is not None for policy in policies) or any(
-            scope_of(statement, self._estate).touches(table) is not Verdict.FAIL and _speaks_of_dynamodb(statement)
-            for policy in policies
-            for statement in policy.statements
-        )
+    def _concerned(self, policies: Sequence[Policy]) -> list[Table]:
+        """The tables that policies may speak of: most have nothing to do with most tables. What cannot be seen may
+        speak of any."""
+        if any(policy.unknown is not None for policy in policies):
+            return list(self._estate.tables)
+        statements = [s for policy in policies for s in policy.statements if _speaks_of_dynamodb(s)]
+        scopes = [scope_of(statement, self._estate) for statement in statements]
+        named = {_named(target) for scope in scopes for _, target in scope.targets}
+        if None not in named and not any(scope.negated or scope.unknown is not None for scope in scopes):
+            return [table for table in self._estate.tables if table.address in named]
+        return [t for t in self._estate.tables if any(scope.touches(t) is not Verdict.FAIL for scope in scopes)]
 
     def _grant(self, node: PrincipalNode, may: _May, table: Table) -> Grant | None:
         def any_of(actions: Sequence[str], ask: Callable[[ArnTarget], Verdict]) -> Verdict:
@@ -147,6 +151,13 @@ class _Graph:
     def _worst(findings: Iterable[Finding], judged: bool) -> State:
         states = [_state_of(finding) for finding in findings]
         return min(states, key=_ORDER.index, default=State.PASS if judged else State.NONE)
+
+
+def _named(target: ArnTarget) -> str | None:
+    """The address of the one table that an element speaks of: it is that table's ARN, ended or followed by `/`."""
+    rest = target.parts[1:]
+    ends = not rest or (isinstance(rest[0], str) and rest[0].startswith("/"))
+    return target.anchor.address if target.anchor is not None and ends else None
 
 
 def _covers(table: Table) -> Callable[[ArnTarget], Verdict]:
