@@ -6,13 +6,13 @@ environments stands in a comment.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ddbaudit.app.audit import Settings, evaluate
 from ddbaudit.datamodel.reader import read_model
+from ddbaudit.datamodel.writing import listed, one_or_list, quoted
 from ddbaudit.foundation.diagnostic import Level
 from ddbaudit.foundation.errors import UsageError
 from ddbaudit.foundation.verdict import Verdict
@@ -21,9 +21,6 @@ from ddbaudit.model.build import build_estate
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.reading import elements
 from ddbaudit.model.table import Index, KeySchema, Table
-
-_PLAIN = re.compile(r"[A-Za-z][\w./-]*")
-_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 @dataclass(slots=True)
@@ -125,14 +122,14 @@ class _Writer:
         self.unknown = self.unknown or reason is not None or not index.certain
         included = [str(getattr(value, "data", "")) for value in values]
         if included:
-            parts.append(f"include: [{', '.join(map(quoted, included))}]")
+            parts.append(f"include: {listed(included)}")
         yield f"      {quoted(name)}: {{{', '.join(parts)}}}"
 
     def _keys(self, keys: KeySchema, line: str) -> Iterator[str]:
         for role, attributes in (("hash", keys.hash), ("range", keys.range)):
-            names = [quoted(name) for name in map(self._known, attributes) if name]
+            names = [name for name in map(self._known, attributes) if name]
             if names:
-                yield line.format(role, names[0] if len(names) == 1 else f"[{', '.join(names)}]")
+                yield line.format(role, one_or_list(names))
 
     def text(self, system: str) -> str:
         sources = [quoted(root, always=True) for root in self.roots]
@@ -140,7 +137,7 @@ class _Writer:
             "format: 1",
             f"system: {system}",
             f"source: {sources[0] if len(sources) == 1 else '[' + ', '.join(sources) + ']'}",
-            f"environments: [{', '.join(map(quoted, self.environments))}]",
+            f"environments: {listed(self.environments)}",
             "",
             "tables:",
         ]
@@ -159,10 +156,10 @@ class _Writer:
         if different:
             yield f"    # as in {first}; other keys or settings in {', '.join(different)}"
         if len(entry.lines) < len(self.environments):
-            yield f"    environments: [{', '.join(map(quoted, entry.lines))}]"
+            yield f"    environments: {listed(entry.lines)}"
         if entry.replicas:
-            listed = (f"{quoted(env)}: [{', '.join(regions)}]" for env, regions in entry.replicas.items())
-            yield f"    replicas: {{{', '.join(listed)}}}"
+            regions = (f"{quoted(name)}: {listed(found)}" for name, found in entry.replicas.items())
+            yield f"    replicas: {{{', '.join(regions)}}}"
         yield from _neutral(entry.lines[first], first)
         yield ""
 
@@ -188,9 +185,3 @@ def _template(name: str, environment: str) -> str:
     if not environment:
         return name
     return re.sub(rf"(?<![A-Za-z0-9]){re.escape(environment)}(?![A-Za-z0-9])", "{env}", name)
-
-
-def quoted(text: str, *, always: bool = False) -> str:
-    """Text as YAML: plain where no reader could take it for something else."""
-    plain = _PLAIN.fullmatch(text) is not None and text.lower() not in _WORDS
-    return text if plain and not always else json.dumps(text)

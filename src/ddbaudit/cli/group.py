@@ -28,7 +28,7 @@ _SUMMARIES = {
     "explain": "Say what a rule or a diagnostic means, why it matters and what to do.",
     "rules": "List all rules with their severity and the packs that run them.",
     "new-rule": "Write the skeleton of a rule: YAML, or a package in Python.",
-    "model": "Check data models, or write one from existing Terraform.",
+    "model": "Check data models, or write one from Terraform or from another tool's model.",
     "completion": "Print the script with which a shell completes commands, options and rules.",
     "test": "Run the examples of rules and compare what is reported with what they expect.",
 }

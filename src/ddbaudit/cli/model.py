@@ -10,12 +10,18 @@ import click
 from ddbaudit.app.rules import configuration, registry_of
 from ddbaudit.cli.options import evaluation_options, settings_of
 from ddbaudit.cli.output import FORMATS, emit, parse_output, write
+from ddbaudit.foundation.text import safe_text
 
+_MAX_BYTES = 16 << 20
 _CHECK_EPILOG = """\b
 Examples:
   ddbaudit model check design/orders.yaml
   ddbaudit model check bbws-site-builder -o json
   ddbaudit model check mind-links --as-written
+"""
+_IMPORT_EPILOG = """\b
+Examples:
+  ddbaudit model import workbench.json --system orders --name "orders-{table}-{env}" > design/orders.yaml
 """
 _EXPORT_EPILOG = """\b
 Examples:
@@ -25,7 +31,7 @@ Examples:
 
 @click.group("model", no_args_is_help=False)
 def command() -> None:
-    """Check data models, or write one from existing Terraform."""
+    """Check data models, or write one from Terraform or from another tool's model."""
 
 
 @command.command("check", epilog=_CHECK_EPILOG)
@@ -66,3 +72,22 @@ def export(paths: tuple[str, ...], system: str, **options: Any) -> int:
     exported = export_model(settings_of(paths, options), system)
     write(sys.stdout, exported.text)
     return 0 if exported.complete else 3
+
+
+@command.command("import", epilog=_IMPORT_EPILOG)
+@click.argument("file", metavar="FILE")
+@click.option("--system", required=True, metavar="NAME", help="What the model is called.")
+@click.option("--name", default="{table}", show_default=True, metavar="PATTERN", help="How tables are named.")
+def import_(file: str, system: str, name: str) -> int:
+    """Write a data model from one of NoSQL Workbench, or from a dynamodb_data_model.json, to standard output.
+
+    What cannot be taken over is told on standard error, and the exit code is 3.
+    """
+    from ddbaudit.datamodel.foreign import import_model
+    from ddbaudit.foundation.yaml_fields import read_text
+
+    imported = import_model(read_text(file, "the data model", _MAX_BYTES), file, system, name)
+    write(sys.stdout, imported.text)
+    for reason in imported.left_out:
+        write(sys.stderr, f"left out: {safe_text(reason)}\n")
+    return 3 if imported.left_out else 0
