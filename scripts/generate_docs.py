@@ -179,6 +179,8 @@ def packs_page(registry: Registry, packs: Iterable[Pack]) -> str:
             lines += [f"Source: {pack.source}.", ""]
         if pack.environments:
             lines += [f"Environments: {join_names(pack.environments)}.", ""]
+        if pack.models:
+            lines += [f"[Data models](data-models.md): {join_names(pack.models)}.", ""]
         lines += ["| rule | severity | parameters |", "|---|---|---|"]
         lines += [setting_row(registry.get(id), pack, setting) for id, setting in pack.rules.items()]
         lines.append("")
