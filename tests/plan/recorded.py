@@ -56,7 +56,8 @@ class Laid:
         return self._audit(self.root / "tfplan", sources=(str(self.root),) if with_source else ())
 
     def _audit(self, path: Path, sources: tuple[str, ...] = (), arguments: tuple[tuple[str, str], ...] = ()) -> Report:
-        return audit(Settings((str(path),), sources, arguments, packs=self.packs, environment=self.root.name))
+        named = None if self.root == self.tree else self.root.name
+        return audit(Settings((str(path),), sources, arguments, packs=self.packs, environment=named))
 
     @property
     def packs(self) -> tuple[str, ...]:
