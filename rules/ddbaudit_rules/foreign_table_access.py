@@ -12,6 +12,7 @@ from ddbaudit.foundation.text import join_names
 from ddbaudit.foundation.verdict import Severity, Verdict
 from ddbaudit.model.design_access import Holder
 from ddbaudit.model.principals import Identity
+from ddbaudit.model.reading import first_unknown
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, NotApplicable, Params, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.design_access import allowed, reach, shown
@@ -118,20 +119,22 @@ class ForeignTableAccess(Rule[Identity]):
         if foreign is None:
             raise NotApplicable("neither a data model nor a tag says of which service it is")
         holder = Holder(subject, None)
-        for made, owners in foreign:
+        for other in foreign:
+            made, owners = other.table, join_names(other.owners, "or")
             found = allowed(holder, made, context.estate)
             certain = [action for action, verdict in found.items() if verdict is Verdict.PASS]
-            whose = f"{made.label} of {join_names(owners, 'or')}"
-            if certain:
+            whose = f"{made.label} of {owners}"
+            if certain and other.doubt is None:
                 yield fail(
                     f"{subject.label} may {shown(certain)} on {whose}",
                     holder.granting(context.estate, reach(made)),
-                    label=f"a table of {join_names(owners, 'or')}",
+                    label=f"a table of {owners}",
                     help="leave the table out, or give the model a pattern that needs it",
                     related=(Related(made.header, made.label),),
                     detail=made.address,
                 )
             elif found:
+                because = first_unknown(other.doubt, subject.unseen)
                 message = f"whether {subject.label} may read or write {whose} is not known"
-                label = f"may reach a table of {join_names(owners, 'or')}"
-                yield unknown(message, subject.header, because=subject.unseen, label=label, detail=made.address)
+                label = f"may reach a table of {owners}"
+                yield unknown(message, subject.header, because=because, label=label, detail=made.address)

@@ -251,6 +251,25 @@ class TestAccess:
         assert run("IAM510", estate_of(source, text))[0] == [FAIL]
         assert run("IAM511", estate_of(source, text)) == ([Verdict.PASS], [])
 
+    @pytest.mark.parametrize(
+        ("table_tag", "role_tag", "verdict"),
+        [
+            ('"billing"', '"orders"', FAIL),
+            ('"orders"', '"orders"', Verdict.PASS),
+            ("var.owner", '"orders"', UNKNOWN),
+            ('"billing"', "var.owner", UNKNOWN),
+            (None, '"orders"', Verdict.PASS),
+            ('"billing"', None, Verdict.NOT_APPLICABLE),
+        ],
+    )
+    def test_owners_by_tags(self, table_tag: str | None, role_tag: str | None, verdict: Verdict) -> None:
+        tags = {name: f"{{ Service = {value} }}" for name, value in (("t", table_tag), ("r", role_tag)) if value}
+        source = variable("owner") + table(name=NAMED, tags=tags.get("t")) + "\n"
+        source += role(more=f"tags = {tags['r']}" if role_tag else "")
+        source += policy(allow("GetItem", f"[{ARN}]")) + "\n" + role_policy()
+        estate = build_estate(evaluate_source({"main.tf": source}, "dev"))
+        assert run("IAM505", estate, {"tag": "Service"})[0] == [verdict]
+
     def test_many_actions_in_one_message(self) -> None:
         text = model(designed(INDEXED), rest=PRINCIPAL % "role: orders")
         source = table(INDEX, name=NAMED, attributes="id email") + "\n" + role()
