@@ -192,3 +192,14 @@ def test_what_a_suppression_must_say_is_configured(shell: Shell) -> None:
     assert 'loosened: suppressions.reason = "optional" in ddbaudit.toml' in run.out
     shell.write("ddbaudit.toml", '[suppressions]\nreason = "optional"\nuntil = "required"\n')
     assert "it has no end, so it suppresses nothing" in shell.check().out
+
+
+def test_files_of_packs_stand_beside_the_configuration(shell: Shell) -> None:
+    shell.write("infra/main.tf", NO_PITR)
+    shell.write("infra/own.yaml", "name: own\ndescription: Ours.\nrules:\n  DDB101: low\n")
+    shell.write("infra/ddbaudit.toml", '[packs]\n"*" = "own.yaml"\n')
+    report = shell.run("check", "infra", "-o", "json").report
+    assert report["inventory"]["packs"] == ["own"]
+    shell.write("infra/ddbaudit.toml", '[environments.dev]\nroots = ["."]\npacks = ["own.yaml"]\n')
+    report = shell.run("check", "infra", "-o", "json").report
+    assert (report["inventory"]["packs"], report["inventory"]["roots"][0]["environment"]) == (["own"], "dev")

@@ -95,7 +95,7 @@ class Config:
         found: dict[str, None] = {}
         for glob, names in self.packs:  # also where the environment has packs of its own: the globs are in use
             if self._matches(glob, root):
-                found.update(dict.fromkeys(names))
+                found.update(dict.fromkeys(map(self._file, names)))
         spec = self.environment(environment)
         return tuple(map(self._file, spec.packs)) if spec is not None and spec.packs else tuple(found)
 
