@@ -7,11 +7,12 @@ from typing import Annotated
 
 import msgspec
 
-from ddbaudit.foundation.verdict import Severity
+from ddbaudit.foundation.verdict import Severity, Verdict
 from ddbaudit.model.principals import Identity
 from ddbaudit.sdk.problem import Problem, unknown
 from ddbaudit.sdk.rule import Example, NotApplicable, Params, Rule, RuleContext, RuleMeta
-from ddbaudit_rules._support.administration import administered, grants, is_named, runs_as
+from ddbaudit_rules._support.access import any_of
+from ddbaudit_rules._support.administration import administered, grants, is_named, perhaps_meant, runs_as
 from ddbaudit_rules._support.examples import allow, policy, table, variable
 from ddbaudit_rules._support.iam_examples import attached, function, role, role_policy
 
@@ -136,10 +137,12 @@ class AdministrationGranted(Rule[Identity]):
         unsure = subject.services[1]
         if runs is None and unsure is None:
             raise NotApplicable("no function, task or instance runs as it, as far as the configuration says")
-        if any(is_named(pattern, subject.name) for pattern in params.administrators):
+        named = any_of(is_named(pattern, subject.name) for pattern in params.administrators)
+        if named is Verdict.PASS:
             raise NotApplicable("it may administer tables")
         if runs is not None:
-            yield from administered(subject, runs, context.estate)
-        elif any(True for _ in grants(subject, context.estate)):
+            found = administered(subject, runs, context.estate)
+            yield from found if named is Verdict.FAIL else perhaps_meant(subject, found)
+        elif subject.unseen is not None or any(True for _ in grants(subject, context.estate)):
             message = f"whether an application runs as {subject.label}, which may administer tables, is not known"
             yield unknown(message, subject.header, because=unsure)

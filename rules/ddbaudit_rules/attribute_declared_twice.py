@@ -87,7 +87,8 @@ class AttributeDeclaredTwice(Rule[Table]):
             yield from _judge(subject, subject.attributes[:at], declared)
         for at, index in enumerate(subject.indexes):
             yield from _own_types(subject, subject.indexes[:at], index)
-        because = first_unknown(subject.attributes_unknown, subject.attributes_merged)
+        only_generated = all(declared.generated for declared in subject.attributes)
+        because = first_unknown(subject.attributes_unknown, None if only_generated else subject.attributes_merged)
         if because is not None:
             message = f"whether {subject.label} declares an attribute twice is not known"
             yield unknown(message, subject.header, because=because, label="may declare more")
@@ -98,7 +99,11 @@ def _judge(table: Table, earlier: tuple[AttributeDefinition, ...], declared: Att
     verdicts = [equal(declared.name, other.name) for other in earlier]
     if Verdict.PASS in verdicts:
         first = earlier[verdicts.index(Verdict.PASS)]
-        if _collapses(first, declared):
+        collapses = _collapses(first, declared)
+        if collapses is Verdict.UNKNOWN:
+            message = f'whether {table.label} declares the attribute "{name}" with two types is not known'
+            yield unknown(message, declared.header, because=reason(first.type, declared.type), detail=name)
+        if collapses is not Verdict.FAIL:
             return
         types = (first.type.text, declared.type.text)
         what = f"with the types {types[0]} and {types[1]}" if None not in types and types[0] != types[1] else "twice"
@@ -116,10 +121,10 @@ def _judge(table: Table, earlier: tuple[AttributeDefinition, ...], declared: Att
         yield unknown(message, declared.header, because=because, label="may be declared above", detail=name)
 
 
-def _collapses(first: AttributeDefinition, again: AttributeDefinition) -> bool:
+def _collapses(first: AttributeDefinition, again: AttributeDefinition) -> Verdict:
     """Whether a dynamic block gives for an index what another block gives already: attributes are a set, in which equal
     blocks are one."""
-    return (first.generated or again.generated) and equal(first.type, again.type) is Verdict.PASS
+    return equal(first.type, again.type) if first.generated or again.generated else Verdict.FAIL
 
 
 def _own_types(table: Table, earlier: tuple[Index, ...], index: Index) -> Iterator[Problem]:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import msgspec
 
-from ddbaudit.foundation.verdict import Severity
-from ddbaudit.model.bucket_settings import copied_elsewhere, is_copy
+from ddbaudit.foundation.verdict import Severity, Verdict
+from ddbaudit.model.attached import Answer
+from ddbaudit.model.bucket_settings import copied_elsewhere, copies_of_others
 from ddbaudit.model.storage import Bucket
 from ddbaudit.sdk.problem import Problem
 from ddbaudit.sdk.rule import Example, NotApplicable, Rule, RuleContext, RuleMeta
@@ -87,9 +88,12 @@ class BucketReplicationMissing(Rule[Bucket]):
         if not params.required:
             raise NotApplicable("the environment asks for no copies")
         chosen = selected(subject, params)
-        if is_copy(subject, context.estate):
+        is_copy, because = copies_of_others(subject, context.estate)
+        if is_copy is Verdict.PASS:
             raise NotApplicable("it is itself the copy of another bucket")
         answer = weighed(copied_elsewhere(subject, context.estate), chosen, subject)
+        if answer.verdict is Verdict.FAIL and is_copy is Verdict.UNKNOWN:
+            answer = Answer(Verdict.UNKNOWN, None, because)
         yield from report(
             subject,
             answer,

@@ -9,24 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
-import msgspec
 import pytest
 
-from ddbaudit.datamodel.reader import read_model
-from ddbaudit.engine.judge import ActiveRule, RawFinding, judge
+from ddbaudit.engine.judge import RawFinding
 from ddbaudit.engine.registry import RuleType, load_rules
 from ddbaudit.foundation.source import Span
 from ddbaudit.foundation.verdict import Verdict
 from ddbaudit.ir.instance import Declaration, ModuleInstance
-from ddbaudit.model.build import build_estate
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.modules import Module
 from ddbaudit.model.validity import Validated
-from ddbaudit.testing.cases import MODEL, Case, cases, evaluate_source
-from ddbaudit.testing.changes import plan_between
+from ddbaudit.testing.cases import Case, cases, judge_files
 from tests.rules.rewriting import MAIN, WAYS, Rewritten, read
 
 RULES = tuple(rule for rule in load_rules().rules if any(example.hcl for example in rule.meta.bad))
@@ -84,16 +79,7 @@ def mutants(case: Case) -> Iterator[tuple[str, Rewritten]]:
 
 def judged(case: Case, files: Mapping[str, str]) -> list[RawFinding]:
     """What the rule reports on these files in the place of the example."""
-    example = case.example
-    evaluation = evaluate_source(files, example.environment)
-    if example.before is not None:
-        before = evaluate_source({MAIN: example.before}, example.environment)
-        evaluation = replace(evaluation, plan=plan_between(before, evaluation))
-    active = ActiveRule(case.rule, case.rule.meta.severity, msgspec.convert(dict(example.params), case.rule.params))
-    models = (read_model(example.model, MODEL),) if example.model else ()
-    estate = build_estate(evaluation, models)
-    others = [build_estate(evaluate_source({MAIN: text}, name), models) for name, text in example.others.items()]
-    judgement = judge(estate, [active], (estate, *others))
+    judgement, _, _ = judge_files(case, files)
     assert judgement.crashes == []
     return judgement.findings
 
@@ -152,6 +138,7 @@ def test_every_mutant_is_caught(rule: RuleType) -> None:
     survivors: list[str] = []
     for case in (case for case in cases([rule]) if case.kind == "bad"):
         base = judged(case, {MAIN: case.example.hcl})
+        assert any(f.problem.verdict is Verdict.FAIL for f in base)
         for way, rewritten in mutants(case):
             found = judged(case, rewritten.rendered.files)
             told = missed(case, base, rewritten, found)

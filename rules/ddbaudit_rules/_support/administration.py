@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
@@ -16,7 +16,7 @@ from ddbaudit.model.attr import Attr
 from ddbaudit.model.estate import Estate
 from ddbaudit.model.globs import Wild, literal, match
 from ddbaudit.model.principals import Identity
-from ddbaudit.model.reading import first_unknown
+from ddbaudit.model.reading import first_unknown, unknown_attr
 from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit_rules._support.access import Access, accesses, any_of, is_dynamodb
@@ -40,10 +40,10 @@ def runs_as(role: Identity) -> str | None:
     return next((_SERVICES[service] for service in role.services[0] if service in _SERVICES), None)
 
 
-def is_named(pattern: str, name: Attr) -> bool:
-    """Whether a name certainly matches a pattern with `*` and `?`, also by its known parts."""
+def is_named(pattern: str, name: Attr) -> Verdict:
+    """Whether a name matches a pattern with `*` and `?`, also by its known parts."""
     atoms = tuple({"*": Wild.ANY, "?": Wild.ONE}.get(character, character) for character in pattern)
-    return bool(name.parts) and match(atoms, literal(name.parts)) is Verdict.PASS
+    return match(atoms, literal(name.parts)) if name.parts else Verdict.FAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Grant:
 
 
 def grants(role: Identity, estate: Estate) -> Iterator[Grant]:
-    """Every element that lets a role administer tables."""
+    """Every element that lets a role administer tables, or may."""
     everything = [(a, access) for a in role.attachments for access in accesses(a.policy, estate)]
     for attachment, access in everything:
         weight = access.allows & access.covers(is_dynamodb)
@@ -70,6 +70,10 @@ def grants(role: Identity, estate: Estate) -> Iterator[Grant]:
             if verdict is not Verdict.FAIL:
                 kept = tuple(action for action, found in left.items() if found is not Verdict.FAIL)
                 yield Grant(verdict, attachment, access, item, kept)
+        unseen = access.statement.actions.unknown
+        if unseen is not None and weight is not Verdict.FAIL:
+            item = unknown_attr(unseen, access.statement.actions.span)
+            yield Grant(Verdict.UNKNOWN, attachment, access, item, ())
 
 
 def _by_item(access: Access) -> dict[Attr, list[str]]:
@@ -143,3 +147,10 @@ def _problem(role: Identity, runs: str, grant: Grant) -> Problem:
 def _reached(actions: Sequence[str], what: str) -> str:
     example = "dynamodb:DeleteTable" if "dynamodb:DeleteTable" in actions else actions[0]
     return "administers tables" if what.lower() == example.lower() else f"administers tables, as by {example}"
+
+
+def perhaps_meant(role: Identity, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """What a role may do, where its name is not known and may be that of one that may do it."""
+    for problem in problems:
+        message = f"whether {role.label} is one of those that may administer tables is not known"
+        yield unknown(message, problem.primary, because=role.name.unknown, label=problem.label, detail=problem.detail)

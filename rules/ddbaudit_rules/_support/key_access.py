@@ -80,6 +80,16 @@ def locked_out(identity: Identity, estate: Estate) -> Iterator[Problem]:
         reached = _reached(identity, locked, estate) if decrypts is not Verdict.PASS else None
         if reached is not None:
             yield _problem(identity, locked, reached, decrypts)
+        elif decrypts is not Verdict.PASS:
+            yield from _unseen(identity, locked)
+
+
+def _unseen(identity: Identity, locked: Locked) -> Iterator[Problem]:
+    """A policy that is not known may let an identity use what it cannot decrypt."""
+    hidden = next((a for a in identity.attachments if a.policy.unknown is not None), None)
+    if hidden is not None:
+        message = f"whether {identity.label} may use tables that {locked.shown} encrypts, without the key, is not known"
+        yield unknown(message, hidden.span, because=hidden.policy.unknown, detail=hidden.policy.address)
 
 
 def _reached(identity: Identity, locked: Locked, estate: Estate) -> _Reached | None:

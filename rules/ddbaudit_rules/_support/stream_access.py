@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ddbaudit.foundation.diagnostic import Related
 from ddbaudit.foundation.text import join_names
@@ -43,8 +44,27 @@ def misdirected(policy: Policy, estate: Estate) -> Iterator[Problem]:
         actions = _named(access) if access.allows is not Verdict.FAIL else ()
         for table in streaming if actions else ():
             yield from _on_table(policy, access, table, actions, estate)
+        if streaming and not actions and access.statement.actions.unknown is not None:
+            yield from _of_unseen_actions(policy, access, streaming)
     if streaming:
         yield from unseen(policy, "grants stream actions on tables instead of their streams")
+
+
+def _of_unseen_actions(policy: Policy, access: Access, tables: Sequence[Table]) -> Iterator[Problem]:
+    """A statement on tables, whose actions are not known: they may be those of streams."""
+    for table in tables:
+        reach = access.allows & access.covers(partial(_is_table, table))
+        if reach is not Verdict.FAIL:
+            message = (
+                f"whether {policy.label} grants stream actions on {table.label} instead of its stream is not known"
+            )
+            because = access.statement.actions.unknown
+            yield unknown(message, access.statement.actions.span, because=because, detail=table.address)
+            return
+
+
+def _is_table(table: Table, target: ArnTarget) -> Verdict:
+    return target.covers_table(table)
 
 
 def _named(access: Access) -> tuple[str, ...]:

@@ -213,16 +213,24 @@ def _other_region(one: ResourceInstance, two: ResourceInstance) -> Answer:
     return Answer(Verdict.UNKNOWN, None, first_unknown(here.unknown, there.unknown))
 
 
-def is_copy(bucket: Bucket, estate: Estate) -> bool:
-    """Whether another bucket of the configuration certainly copies its objects to this one."""
-    return bucket.address in estate.once(_copies_by_address)
+def copies_of_others(bucket: Bucket, estate: Estate) -> tuple[Verdict, Unknown | None]:
+    """Whether another bucket of the configuration copies its objects to this one, and why that is not known."""
+    copies, unsure = estate.once(_copies_by_address)
+    if bucket.address in copies:
+        return Verdict.PASS, None
+    because = next((reason for source, reason in unsure.items() if source != bucket.address), None)
+    return Verdict.FAIL if because is None else Verdict.UNKNOWN, because
 
 
-def _copies_by_address(estate: Estate) -> frozenset[str]:
-    found = set()
+def _copies_by_address(estate: Estate) -> tuple[frozenset[str], dict[str, Unknown]]:
+    """The buckets that others copy to, and those that copy to a bucket that is not known, with the reason."""
+    found: set[str] = set()
+    unsure: dict[str, Unknown] = {}
     for bucket in estate.once(buckets_of):
         for rule in copying(bucket, estate)[0]:
             other = bucket_at(rule.destination.parts, estate)
             if other is not None and other.address != bucket.address:
                 found.add(other.address)
-    return frozenset(found)
+            if other is None and rule.destination.unknown is not None:
+                unsure.setdefault(bucket.address, rule.destination.unknown)
+    return frozenset(found), unsure

@@ -29,7 +29,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition of a statement: operator, key and the values, as far as known."""
+    """One condition of a statement: operator, key and values; an unknown one stands for those that are not known."""
 
     operator: str
     key: str

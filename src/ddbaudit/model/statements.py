@@ -16,7 +16,7 @@ from ddbaudit.ir.types import DYNAMIC, STRING
 from ddbaudit.ir.value import Absent, Cause, Known, Unknown, Value, string
 from ddbaudit.model.attr import Attr
 from ddbaudit.model.iam import Condition, Principal, Statement, Terms
-from ddbaudit.model.reading import elements, first_unknown, members
+from ddbaudit.model.reading import elements, first_unknown, members, unknown_attr
 
 PRINCIPAL_KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 _EFFECTS = ("Allow", "Deny")
@@ -215,7 +215,8 @@ class _StatementReader:
             for key, found in entries.items():
                 terms = self._read_terms(found, "Condition", place)
                 unknown = first_unknown(unknown, terms.unknown)
-                conditions.append(Condition(operator, key, terms.items))
+                unseen = () if terms.unknown is None else (unknown_attr(terms.unknown, terms.span, STRING),)
+                conditions.append(Condition(operator, key, (*terms.items, *unseen)))
         return tuple(conditions), unknown
 
 

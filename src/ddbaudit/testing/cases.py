@@ -12,7 +12,7 @@ import msgspec
 
 from ddbaudit.datamodel.reader import read_model
 from ddbaudit.engine.faults import diagnostics_of
-from ddbaudit.engine.judge import ActiveRule, judge
+from ddbaudit.engine.judge import ActiveRule, Judgement, judge
 from ddbaudit.engine.registry import RuleType
 from ddbaudit.foundation.diagnostic import Level
 from ddbaudit.foundation.verdict import Verdict
@@ -78,15 +78,7 @@ def run_case(case: Case) -> Result:
         expected = read_expectations(example.hcl) | read_expectations(example.model, MODEL)
     except ValueError as error:
         return Result(case, (), (str(error),))
-    evaluation = evaluate_source({MAIN: example.hcl}, example.environment)
-    if example.before is not None:
-        before = evaluate_source({MAIN: example.before}, example.environment)
-        evaluation = replace(evaluation, plan=plan_between(before, evaluation))
-    active = ActiveRule(case.rule, case.rule.meta.severity, msgspec.convert(dict(example.params), case.rule.params))
-    models = (read_model(example.model, MODEL),) if example.model else ()
-    estate = build_estate(evaluation, models)
-    others = [build_estate(evaluate_source({MAIN: text}, name), models) for name, text in example.others.items()]
-    judgement = judge(estate, [active], (estate, *others))
+    judgement, estate, active = judge_files(case, {MAIN: example.hcl})
     problems = tuple(raw.problem for raw in judgement.findings)
     actual = [_expectation(problem, case) for problem in problems]
     found = [
@@ -98,6 +90,20 @@ def run_case(case: Case) -> Result:
     if all(entry.verdict is Verdict.NOT_APPLICABLE for entry in judgement.ledger) and case.kind != "good":
         found.append("the rule judges nothing in this example")
     return Result(case, problems, tuple(found))
+
+
+def judge_files(case: Case, files: Mapping[str, str]) -> tuple[Judgement, Estate, ActiveRule]:
+    """What the rule says of these files (path to text) in the place of the example's source."""
+    example = case.example
+    evaluation = evaluate_source(files, example.environment)
+    if example.before is not None:
+        before = evaluate_source({MAIN: example.before}, example.environment)
+        evaluation = replace(evaluation, plan=plan_between(before, evaluation))
+    active = ActiveRule(case.rule, case.rule.meta.severity, msgspec.convert(dict(example.params), case.rule.params))
+    models = (read_model(example.model, MODEL),) if example.model else ()
+    estate = build_estate(evaluation, models)
+    others = [build_estate(evaluate_source({MAIN: text}, name), models) for name, text in example.others.items()]
+    return judge(estate, [active], (estate, *others)), estate, active
 
 
 def _expectation(problem: Problem, case: Case) -> Expectation:
