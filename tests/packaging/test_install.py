@@ -157,6 +157,7 @@ def test_the_wheel_holds_both_packages_and_nothing_else(built: Built) -> None:
         "ddbaudit/ir/data/defaults.json",
         "ddbaudit/model/data/dynamodb-actions.json",
         "ddbaudit_rules/py.typed",
+        "ddbaudit_rules/documents/mind-links.yaml",
         "ddbaudit_rules/packs/baseline.yaml",
     ):
         assert data in held
