@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Checks many Terraform trees and prints a table of what came out: the check of ddbaudit on code it has never seen.
 
-    python scripts/crater.py DIRECTORY... [--timeout SECONDS] [--json FILE]
+    python scripts/crater.py DIRECTORY... [--pack NAME] [--timeout SECONDS] [--json FILE]
 
-Each directory is one row: files read, root modules, tables, policies, findings by rule (FAIL, and UNKNOWN after a "?"),
-diagnostics by code, seconds and exit code. Nothing is downloaded. Ends with 1 when a run crashed (exit code 4 or a
-traceback) or took longer than the timeout, whatever else it found.
+Each directory is one row: files read, root modules, resource instances, tables, policies, findings by rule (FAIL, and
+UNKNOWN after a "?"), diagnostics by code, seconds and exit code. Nothing is downloaded. Ends with 1 when a run crashed
+(exit code 4 or a traceback) or took longer than the timeout, whatever else it found.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-COLUMNS = ("tree", "files", "roots", "tables", "policies", "findings", "diagnostics", "seconds", "exit")
+COLUMNS = ("tree", "files", "roots", "instances", "tables", "policies", "findings", "diagnostics", "seconds", "exit")
 TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -34,6 +34,7 @@ class Row:
     exit: int | None
     files: int = 0
     roots: int = 0
+    instances: int = 0
     tables: int = 0
     policies: int = 0
     fails: dict[str, int] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Row:
             self.tree,
             str(self.files),
             str(self.roots),
+            str(self.instances),
             str(self.tables),
             str(self.policies),
             ", ".join(findings),
@@ -57,11 +59,11 @@ class Row:
         )
 
 
-def check(directory: Path, timeout: float) -> Row:
+def check(directory: Path, timeout: float, pack: str) -> Row:
     """Runs `ddbaudit check` on a tree, in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="ddbaudit-crater-") as folder:
         report = Path(folder) / "report.json"
-        command = [sys.executable, "-m", "ddbaudit", "check", str(directory), "-o", f"json={report}"]
+        command = [sys.executable, "-m", "ddbaudit", "check", str(directory), "--pack", pack, "-o", f"json={report}"]
         begin = time.monotonic()
         try:
             done = subprocess.run(command, capture_output=True, timeout=timeout, check=False)
@@ -80,6 +82,7 @@ def _fill(row: Row, report: dict[str, object]) -> None:
     inventory: dict[str, list[object]] = report["inventory"]  # type: ignore[assignment]
     row.files, row.policies = int(str(inventory["files"])), int(str(inventory["policies"]))
     row.roots, row.tables = len(inventory["roots"]), len(inventory["tables"])
+    row.instances = int(str(inventory["resources"]))
     row.fails = _counted(f["rule"] for f in document["findings"] if f["verdict"] == "fail")
     row.unknowns = _counted(f["rule"] for f in document["findings"] if f["verdict"] == "unknown")
     row.diagnostics = _counted(d["code"] for d in document["diagnostics"])
@@ -97,12 +100,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Check many Terraform trees and print a table.")
     parser.add_argument("directories", nargs="+", type=Path, metavar="DIRECTORY")
     parser.add_argument("--timeout", type=float, default=300.0, metavar="SECONDS")
+    parser.add_argument("--pack", default="baseline", metavar="NAME")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     arguments = parser.parse_args()
     print(_line(COLUMNS), _line("---" for _ in COLUMNS), sep="\n")
     rows = []
     for directory in arguments.directories:
-        rows.append(check(directory.resolve(), arguments.timeout))
+        rows.append(check(directory.resolve(), arguments.timeout, arguments.pack))
         print(_line(rows[-1].cells()), flush=True)
     if arguments.json is not None:
         arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")

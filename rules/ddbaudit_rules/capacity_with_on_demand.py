@@ -14,6 +14,7 @@ from ddbaudit.sdk.rule import Example, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.compare import reason
 from ddbaudit_rules._support.details import neutral
 from ddbaudit_rules._support.examples import table, variable
+from ddbaudit_rules._support.limits import is_settled
 from ddbaudit_rules._support.operation import capacity_gsi
 
 _EMAIL = "id email"
@@ -118,4 +119,7 @@ def _capacities(table: Table) -> Iterator[tuple[str, str, bool, str, Attr]]:
 
 
 def _is_capacity(capacity: Attr) -> Verdict:
+    """What is known only after apply is what DynamoDB will say: a plan shows every capacity that is configured."""
+    if is_settled(capacity):
+        return Verdict.FAIL
     return capacity.test(lambda v: isinstance(v, Known) and v.data != 0, if_absent=False)

@@ -11,6 +11,7 @@ from ddbaudit.model.table import Table
 from ddbaudit.sdk.problem import Problem, fail, unknown
 from ddbaudit.sdk.rule import Example, NotApplicable, Rule, RuleContext, RuleMeta
 from ddbaudit_rules._support.examples import table, variable
+from ddbaudit_rules._support.limits import is_settled
 from ddbaudit_rules._support.operation import is_given
 
 _VIEWS = ("NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY")
@@ -100,6 +101,8 @@ class StreamMisconfigured(Rule[Table]):
                 help="set `stream_enabled = true`, or leave stream_view_type out",
                 related=(Related(view.span, "the view type is set here"),),
             )
+        elif on is Verdict.FAIL and is_settled(view):
+            return  # what DynamoDB will say of a stream that is off
         elif view.is_unknown:
             yield unknown(f"whether the stream of {subject.label} is in order is not known", view, label="not known")
         elif enabled.unknown is not None and not (enabled.unknown.not_null and named is Verdict.PASS):

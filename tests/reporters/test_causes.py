@@ -100,3 +100,14 @@ def test_what_is_yet_to_be_generated(tmp_path: Path) -> None:
     source = "".join(f'output "{name}" {{\n  value = var.{name}\n}}\n' for name in "abc")
     output = shown(checked(tmp_path, source), tmp_path)
     assert "unknown[TF603] 3 questions cannot be answered: Terragrunt (terragrunt.hcl) may write it" in output
+
+
+def test_what_a_plan_does_not_say_is_one_message(tmp_path: Path) -> None:
+    """Of a plan alone, in which the policy of every service is known after apply only."""
+    plan = Path(__file__).resolve().parents[2] / "fixtures/plans/service/plan.json"
+    report = audit(Settings(paths=(str(plan),), packs=("baseline",)))
+    output = plain(text.lines(report))
+    questions = sum("give the configuration with --source DIR" in f.message for f in report.findings)
+    assert questions >= 20
+    assert output.count("give the configuration with --source DIR") < questions / 2
+    assert "check a plan" not in output

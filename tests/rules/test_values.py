@@ -111,6 +111,8 @@ def test_every_limit_is_of_an_argument_that_there_is() -> None:
         ('lifecycle {\nignore_changes = ["nope"]\n}', [("fail", "ignore_changes:nope")]),
         ("read_capacity = 0", []),
         ("read_capacity = 1\nwrite_capacity = 1", [("fail", "read_capacity"), ("fail", "write_capacity")]),
+        # a table that was provisioned once, and has kept its capacities in the configuration
+        ("read_capacity = 1\nlifecycle {\nignore_changes = [read_capacity]\n}", []),
         (
             "read_capacity = 1\non_demand_throughput {\nmax_read_request_units = 1\n}",
             [("fail", "on_demand_throughput:read_capacity"), ("fail", "read_capacity")],

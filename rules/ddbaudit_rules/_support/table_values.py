@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from ddbaudit.ir.value import Cause
 from ddbaudit.model.attr import Attr
+from ddbaudit.model.lifecycle import leaves_alone
 from ddbaudit.model.table import Table
 from ddbaudit.model.tables import restored_from
 from ddbaudit.sdk.problem import Problem, fail, unknown
@@ -44,9 +45,13 @@ def _hash_key(table: Table) -> Iterator[Problem]:
 
 
 def _capacities(table: Table, doubt: Cause | None) -> Iterator[Problem]:
+    """With ignore_changes the capacity of a table that exists is what counts: such tables became on demand later."""
+    on_demand = table.billing_mode.text == _ON_DEMAND
     for name, value in (("read_capacity", table.read_capacity), ("write_capacity", table.write_capacity)):
+        if on_demand and leaves_alone(table.instance, name):
+            continue
         yield from _capacity(table, table.label, name, value, name, doubt)
-    if table.billing_mode.text == _ON_DEMAND:  # capacities of indexes are then ignored
+    if on_demand:  # capacities of indexes are then ignored
         return
     for index in table.indexes:
         if index.kind == "global" and index.address is None:

@@ -28,6 +28,7 @@ MAX_PLACES: Final = 4
 _NOT_KNOWN: Final = " is not known"
 _DOUBT: Final = ", but "
 _SOURCE: Final = re.compile(r'\(source "(.*?)"\)')
+_SOURCE_WANTED: Final = "give the configuration with --source DIR"
 _ADVICE: Final = (
     ('variable "', "give it a value with --var or --var-file, or check a plan"),
     ("the workspace", "give it with --workspace, or check a plan"),
@@ -53,7 +54,9 @@ def _cause(finding: Finding) -> object:
     if finding.verdict is not Verdict.UNKNOWN or not reason:
         return None
     place = _place(finding)
-    return reason if place is None or reason.startswith("the workspace") else (place.path, place.start)
+    if place is None or reason.startswith("the workspace") or _SOURCE_WANTED in reason:
+        return reason
+    return (place.path, place.start)
 
 
 def _place(finding: Finding) -> Span | None:
@@ -85,8 +88,9 @@ def bundle_lines(bundle: Sequence[Group], width: int | None) -> Iterator[Line]:
     for rule in rules:
         own = [f for f in findings if f.rule == rule]
         yield from _rule_lines(own, gutter, width)
-    advice = next((text for start, text in _ADVICE if reason.startswith(start)), "check a plan, which may know it")
-    yield from note(f"help: {advice}", "help", gutter, width)
+    if _SOURCE_WANTED not in reason:
+        advice = next((text for start, text in _ADVICE if reason.startswith(start)), "check a plan, which may know it")
+        yield from note(f"help: {advice}", "help", gutter, width)
     yield from note(f"more: ddbaudit explain {rules[0]}; each of them with -o concise", "dim", gutter, width)
 
 

@@ -9,7 +9,7 @@ constants; the rest comes from `after`. What neither says for certain is Unknown
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ddbaudit.foundation.source import Span, StructuredFile
@@ -199,6 +199,8 @@ class BodyReader:
         if not paired.blocks:
             return None
         made = self._blocks(nested, paired.blocks, here)
+        if not written and here.configured is not None:
+            made = tuple(replace(block, generated=True) for block in made)
         if nested.nesting != "set" or self.kind == "state" or not paired.doubtful:
             return BlockGroup(made)
         text = f"a plan shows {nested.name} blocks that say the same as one, and not all of these are static; {REMEDY}"
