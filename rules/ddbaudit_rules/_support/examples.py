@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from textwrap import dedent, indent
+from functools import cache
+from textwrap import dedent
 
 _ARGUMENTS = {"name": '"orders"', "billing_mode": '"PAY_PER_REQUEST"', "hash_key": '"id"'}
 
@@ -24,11 +25,16 @@ def attribute(name: str, type_: str = "S", header: str = "") -> str:
     return block("attribute", f'name = "{name}"\ntype = "{type_}"', header=header)
 
 
+@cache  # examples are made whenever rules are loaded, and most of their blocks are alike
 def block(head: str, *bodies: str, header: str = "") -> str:
     """A block of these paragraphs; `header` is a comment behind its first line."""
-    paragraphs = [indent(dedent(body).strip("\n"), "  ") for body in bodies if body.strip()]
-    inner = "\n\n".join(paragraphs)
+    inner = "\n\n".join(_indented(body) for body in bodies if body.strip())
     return f"{head} {{{' ' + header if header else ''}\n{inner}\n}}\n"
+
+
+def _indented(body: str) -> str:
+    lines = (dedent(body) if body.lstrip("\n").startswith(" ") else body).split("\n")
+    return "\n".join(f"  {line}" if line and not line.isspace() else "" for line in lines).strip("\n")
 
 
 def dynamic_attributes(keys: str = "var.keys") -> str:
