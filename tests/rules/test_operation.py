@@ -528,3 +528,13 @@ def test_no_secret_is_said() -> None:
     for id, source in sources.items():
         (finding,) = run(id, source, params.get(id)).findings
         assert "s3cret" not in repr((finding.problem.message, finding.problem.label, finding.problem.detail)), id
+
+
+@pytest.mark.parametrize("id", ["DDB105", "DDB109", "DDB204"])
+@pytest.mark.parametrize("name", ["mind-links-dev", "site-builder-dev", "jobwork-planner-dev"])
+def test_a_plan_without_its_source_settles_what_only_dynamodb_will_tell(id: str, name: str) -> None:
+    """Capacities and view types that are known after apply are not configured; attributes are generated from a map."""
+    found = verdicts(judged(id, plan(name)))
+    assert found
+    assert UNKNOWN not in found
+    assert FAIL not in found
