@@ -55,9 +55,11 @@ class TableMissingInEnvironment(Rule[Table]):
         ),
         bad=(
             Example(
-                "Another environment has no table.",
-                table(header="# expect: ENV901"),
-                others={"prod": variable("unused", default='""')},
+                "Another environment lacks one of the tables.",
+                table()
+                + "\n"
+                + table(name='"returns"', header="# expect: ENV901").replace('"orders" {', '"returns" {'),
+                others={"prod": table()},
             ),
             Example(
                 "There, its count is zero.",

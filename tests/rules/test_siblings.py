@@ -52,6 +52,22 @@ def test_several_systems_side_by_side(tmp_path: Path, monkeypatch: pytest.Monkey
     assert reasons["live/dev/a"] == ""
 
 
+@pytest.mark.parametrize(("name", "related"), [("orders", True), ("parcels", False)])
+def test_directories_of_other_names_are_one_system_when_they_have_a_table_in_common(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, related: bool
+) -> None:
+    index = gsi('"by-email"', '"email"')
+    files = {
+        "live/main.tf": table(index, attributes="id email"),
+        "trial/main.tf": table(name='"x"').replace('"orders" {', f'"{name}" {{'),
+        "ddbaudit.toml": '[environments]\nlive = "prod"\ntrial = "dev"\n',
+    }
+    report = checked(tmp_path, monkeypatch, files, "ENV901")
+    assert [message for message, _ in said(report)] == (
+        ['GSI "by-email" of table "orders" is not in dev'] if related else []
+    )
+
+
 def test_what_cannot_be_read_elsewhere_may_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"environments/dev/main.tf": table(), "environments/prod/main.tf": 'module "m" {\n  source = "./gone"\n}\n'}
     report = checked(tmp_path, monkeypatch, files, "ENV901")

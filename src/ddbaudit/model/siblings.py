@@ -32,7 +32,7 @@ def siblings(estate: Estate, estates: Sequence[Estate]) -> tuple[Estate, ...]:
     """The root modules of the same system in other environments, one for each environment.
 
     They are those whose directories differ by the environment's name only, which one directory in several environments
-    does too; where no two root modules of the run are of one environment, all are of one system.
+    does too; else, where no two root modules of the run are of one environment, those that declare a table in common.
     """
     if estate.environment == UNNAMED:
         return ()
@@ -40,8 +40,14 @@ def siblings(estate: Estate, estates: Sequence[Estate]) -> tuple[Estate, ...]:
     family = _family(estate)
     found = [other for other in others if _family(other) == family]
     if not found and max(Counter(e.environment for e in estates).values(), default=0) <= 1:
-        found = others
+        found = [other for other in others if _tables_of(estate) & _tables_of(other)]
     return tuple({other.environment: other for other in reversed(found)}.values())[::-1]
+
+
+def _tables_of(estate: Estate) -> set[str]:
+    """The addresses of its tables as they are declared, with or without instances."""
+    made = {table.instance.declaration for table in estate.tables}
+    return made | {d.address for d in estate.declarations if d.mode == "managed" and d.type == _TABLE}
 
 
 def _family(estate: Estate) -> str:
