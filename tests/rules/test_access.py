@@ -247,3 +247,11 @@ def test_resources_that_are_negated() -> None:
     assert run("IAM504", 'statement {\nactions = ["dynamodb:GetItem"]\nnot_resources = ["*"]\n}\n')[0] is Verdict.PASS
     policy = f'statement {{\nactions = ["dynamodb:GetItem"]\nnot_resources = [{ARN}]\n}}\n'
     assert run("IAM504", policy)[0] is Verdict.FAIL
+
+
+def test_who_may_query_an_index_need_not_scan_it() -> None:
+    """An index that the policy names for queries is known to its author: what else is not granted there is meant so."""
+    query, scan = statement('"dynamodb:Query"', ALL), statement('"dynamodb:Query", "dynamodb:Scan"', ARN)
+    assert run("IAM501", scan, query)[0] is Verdict.PASS
+    assert run("IAM501", scan)[0] is Verdict.FAIL
+    assert run("IAM501", scan, statement('"dynamodb:Scan"', ALL))[0] is Verdict.FAIL

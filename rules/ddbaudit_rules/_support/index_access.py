@@ -15,6 +15,7 @@ from ddbaudit.model.table import Index, Table
 from ddbaudit.sdk.problem import Link, links_of
 from ddbaudit_rules._support.access import Access, Cover
 
+_QUERY = "dynamodb:Query"
 _TRAVERSAL = re.compile(r'[a-z_][\w.\[\]"*-]*', re.IGNORECASE)
 
 
@@ -119,7 +120,7 @@ class _TableAccess:
             return None
         if self._allowed(action, access, None, self._on_all) is Verdict.PASS:
             return None
-        verdicts = {id(i): self._allowed(action, access, i, self._on_index) for i in self.table.indexes}
+        verdicts = {id(i): self._given(action, access, i) for i in self.table.indexes}
         certain = grant is Verdict.PASS and not access.is_conditional
         missing = tuple(i for i in self.table.indexes if verdicts[id(i)] is Verdict.FAIL and i.certain)
         if certain and missing:
@@ -128,6 +129,15 @@ class _TableAccess:
         if doubtful or self.table.indexes_unknown is not None:
             return Shortfall(Verdict.UNKNOWN, access, self.table, (action,), doubtful, self._reason(access, doubtful))
         return None
+
+    def _given(self, action: str, access: Access, index: Index) -> Verdict:
+        """Whether the action is allowed on an index, or left out on purpose: who may query it is let in by design, and
+        need not scan it."""
+        found = self._allowed(action, access, index, self._on_index)
+        if found is not Verdict.FAIL or action == _QUERY:
+            return found
+        queried = self._allowed(_QUERY, access, index, self._on_index)
+        return Verdict.PASS if queried is Verdict.PASS else Verdict.FAIL
 
     def _allowed(self, action: str, access: Access, index: Index | None, on: _On) -> Verdict:
         """Whether whom `access` lets in may do the action on an index; one that is denied is left out on purpose."""
