@@ -197,3 +197,17 @@ def test_a_report_may_go_to_a_device(shell: Shell) -> None:
     assert run.code == 1
     assert run.report["outcome"]["code"] == 1
     assert shell.check("-o", "json=/dev/null").code == 1
+
+
+def test_of_many_tables_some_are_named_and_all_are_counted(shell: Shell) -> None:
+    for count, said in ((12, "t11 (1 index)"), (13, "t05 (1 index) and 7 more: 13 tables, 13 indexes")):
+        shell.write("main.tf", "\n".join(_table(n) for n in range(count)))
+        run = shell.run("check", ".", "--select", "DDB101")
+        assert said in run.out
+        assert len(shell.json("--select", "DDB101")["inventory"]["tables"]) == count
+
+
+def _table(number: int) -> str:
+    index = '  global_secondary_index {\n    name = "by-pk"\n    hash_key = "pk"\n    projection_type = "ALL"\n  }\n'
+    text = TABLE.replace('"orders" {', f'"t{number}" {{').replace('= "orders"', f'= "t{number:02}"')
+    return text.replace("  point_in_time", index + "  point_in_time")

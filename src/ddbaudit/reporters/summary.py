@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ddbaudit.foundation.text import plural
 from ddbaudit.reporters.style import Line, clean, wrap
@@ -16,21 +16,24 @@ _WORDS = {
     ExitCode.USAGE: ("usage", "error"),
 }
 
+MANY, SOME = 12, 6
 _BOUND = "\xa0"  # a blank at which no line is broken
 
 
 def summary(report: Report, width: int | None) -> Iterator[Line]:
     """The tables that were checked, then the ending."""
+    held: dict[tuple[str, str], list[TableEntry]] = {}
+    for table in report.inventory.tables:
+        held.setdefault((table.root, table.environment), []).append(table)
     for root, environment in report.inventory.roots:
-        tables = [t for t in report.inventory.tables if t.root == root and t.environment == environment]
+        tables = held.get((root, environment), [])
         plans = [p for p in report.inventory.plans if p.root == root and p.environment == environment]
         if not tables and not plans:
             continue
         yield [(f"{clean(root)} ", ""), (f"[{clean(environment)}]", "dim"), *((_plan(p, root), "dim") for p in plans)]
         if not tables:
             continue
-        names = ", ".join(_table(t) for t in tables)
-        for line in wrap([("  ", ""), (names, "")], width, 2):
+        for line in wrap([("  ", ""), (_tables(tables), "")], width, 2):
             yield [(text.replace(_BOUND, " "), style) for text, style in line]
     if report.inventory.tables:
         yield []
@@ -45,6 +48,15 @@ def _plan(entry: PlanEntry, root: str) -> str:
     by = f" by terraform {clean(entry.terraform_version)}" if entry.terraform_version else ""
     without = "" if entry.source else ", without its source"
     return f"{name} {mode}{entry.kind}{made}{by}{without}"
+
+
+def _tables(entries: Sequence[TableEntry]) -> str:
+    """All of a few; of many some, and how many there are: every format that programs read names all."""
+    if len(entries) <= MANY:
+        return ", ".join(map(_table, entries))
+    named = ", ".join(map(_table, entries[:SOME]))
+    indexes = plural(sum(entry.indexes for entry in entries), "index", "indexes")
+    return f"{named} and {len(entries) - SOME} more: {len(entries)} tables, {indexes}"
 
 
 def _table(entry: TableEntry) -> str:
