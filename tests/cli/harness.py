@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from ddbaudit.cli.group import run
+from ddbaudit.cli.main import _guarded
 
 TABLE = """\
 resource "aws_dynamodb_table" "orders" {
@@ -81,14 +86,46 @@ class Shell:
         command = [sys.executable, "-m", "ddbaudit", *args]
         return subprocess.Popen(command, cwd=self.cwd, env=self.environment(env), **options)
 
-    def run(self, *args: str | bytes, env: Mapping[str, str] | None = None, **options: Any) -> Run:
-        """`ddbaudit ARGS` to its end; fails when a traceback is to be seen."""
-        process = self.start(*args, env=env, **options)
-        out, err = process.communicate(timeout=600)
-        done = Run(process.returncode, _text(out), _text(err))
+    def run(
+        self, *args: str | bytes, env: Mapping[str, str] | None = None, process: bool = False, **options: Any
+    ) -> Run:
+        """`ddbaudit ARGS` to its end; fails when a traceback is to be seen.
+
+        It runs in this process where that makes no difference, since starting Python takes most of the time that a
+        test has; in a `process` of its own where the environment or the streams are what it is about, and always
+        when DDBAUDIT_TEST_PROCESSES=1.
+        """
+        text = [arg for arg in args if isinstance(arg, str)]
+        if process or options or len(text) < len(args) or self._needs_a_process(env):
+            started = self.start(*args, env=env, **options)
+            out, err = started.communicate(timeout=600)
+            done = Run(started.returncode, _text(out), _text(err))
+        else:
+            done = self._run_here(text, self.environment(env))
         if (env or {}).get("DDBAUDIT_DEBUG") != "1":
             assert "Traceback" not in done.all, done.err
         return done
+
+    def _needs_a_process(self, env: Mapping[str, str] | None) -> bool:
+        given = {**self.env, **(env or {})}
+        ours = {"PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE"}
+        shown = any(name.startswith(("PYTHON", "LC_", "LANG", "DDBAUDIT_")) for name in given.keys() - ours)
+        return shown or os.environ.get("DDBAUDIT_TEST_PROCESSES") == "1"
+
+    def _run_here(self, args: list[str], environment: Mapping[str, str]) -> Run:
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape", "\n") for _ in range(2))
+        before = (Path.cwd(), dict(os.environ), sys.stdin, sys.stdout, sys.stderr)
+        with open(os.devnull, encoding="utf-8") as nothing:
+            try:
+                os.chdir(self.cwd)
+                _set_environment(environment)
+                sys.stdin, sys.stdout, sys.stderr = nothing, out, err
+                code = _guarded(partial(run, args))
+            finally:
+                cwd, environ, sys.stdin, sys.stdout, sys.stderr = before
+                os.chdir(cwd)
+                _set_environment(environ)
+        return Run(code, *(_text(_written(stream)) for stream in (out, err)))
 
     def check(self, *args: str | bytes, env: Mapping[str, str] | None = None, **options: Any) -> Run:
         """`ddbaudit check . ARGS`"""
@@ -107,6 +144,17 @@ class Shell:
         (info / "entry_points.txt").write_text(f"[ddbaudit.rules]\n{name} = {name}\n")
         (site / f"{name}.py").write_text(module)
         self.env["PYTHONPATH"] = str(site)
+
+
+def _set_environment(environment: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def _written(stream: io.TextIOWrapper) -> bytes:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue()
 
 
 def _text(data: bytes | None) -> str:

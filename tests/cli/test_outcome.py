@@ -193,7 +193,7 @@ def test_a_report_is_replaced_at_once(shell: Shell) -> None:
 
 def test_a_report_may_go_to_a_device(shell: Shell) -> None:
     shell.write("main.tf", NO_PITR)
-    run = shell.check("-o", "json=/dev/stdout")
+    run = shell.check("-o", "json=/dev/stdout", process=True)
     assert run.code == 1
     assert run.report["outcome"]["code"] == 1
     assert shell.check("-o", "json=/dev/null").code == 1
