@@ -61,9 +61,9 @@ class Laid:
 
     @property
     def packs(self) -> tuple[str, ...]:
-        """Those that the reference estate is judged with; the baseline for everything else."""
+        """Those that the reference estate is judged with; every rule for everything else."""
         if self.recording.tree != "terraform":
-            return ()
+            return ("strict",)
         path = Path("terraform", self.recording.root)
         return tuple(name for glob, names in _PACKS.items() if path.match(glob) for name in names)
 
