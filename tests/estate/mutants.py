@@ -74,7 +74,7 @@ def _pitr() -> list[Mutant]:
 
 def _billing() -> list[Mutant]:
     rule, literal = "DDB102", '"PAY_PER_REQUEST"'
-    return [
+    found = [
         Mutant("literal", f"{AM}/main.tf", literal, '"PROVISIONED"', rule),
         Mutant("default", f"{TABLE}/variables.tf", f"default     = {literal}", 'default     = "PROVISIONED"', rule),
         Mutant("table", f"{TABLE}/main.tf", "= var.billing_mode\n", '= "PROVISIONED"\n', rule),
@@ -95,6 +95,8 @@ def _billing() -> list[Mutant]:
             deletes=True,
         ),
     ]
+    # Capacities are needed then, and nothing gives them.
+    return [replace(mutant, elsewhere=("TF604",)) for mutant in found]
 
 
 def _keys() -> list[Mutant]:
@@ -141,11 +143,18 @@ def _keys() -> list[Mutant]:
             'name = "GSI2SK"\n    type = "BOOL"',
             "DDB203",
             at='type = "BOOL"',
+            also=("TF604",),
         ),
         Mutant(
-            "type-lower", main, 'name = "PK"\n    type = "S"', 'name = "PK"\n    type = "s"', "DDB203", at='type = "s"'
+            "type-lower",
+            main,
+            'name = "PK"\n    type = "S"',
+            'name = "PK"\n    type = "s"',
+            "DDB203",
+            at='type = "s"',
+            also=("TF604",),
         ),
-        Mutant("index-twice", f"{AM}/locals.tf", '-gsi2"', '-gsi1"', "DDB205", at="    gsi2 ="),
+        Mutant("index-twice", f"{AM}/locals.tf", '-gsi2"', '-gsi1"', "DDB205", at="    gsi2 =", elsewhere=("IAM510",)),
     ]
     return found
 
@@ -199,8 +208,15 @@ def _access() -> list[Mutant]:
     rest = ",\n    ]\n  }\n\n  dynamic"
     return [
         Mutant("index-literal", iam, f'"${{{arn}}}/index/*"{rest}', f"{arn}{rest}", "IAM501"),
-        Mutant("index-argument", site, "resources = local.all_index_arns", "resources = local.table_arns", "IAM501"),
-        Mutant("index-output", f"{TABLE}/outputs.tf", "}/index/*", "}", "IAM501"),
+        Mutant(
+            "index-argument",
+            site,
+            "resources = local.all_index_arns",
+            "resources = local.table_arns",
+            "IAM501",
+            elsewhere=("IAM510",),
+        ),
+        Mutant("index-output", f"{TABLE}/outputs.tf", "}/index/*", "}", "IAM501", elsewhere=("IAM510",)),
         Mutant("delete-all", iam, '"dynamodb:DeleteItem"', '"dynamodb:Delete*"', "IAM503"),
         Mutant("put-all", iam, '"dynamodb:PutItem"', '"dynamodb:Put*"', "IAM503"),
         Mutant("site-delete-all", site, '"dynamodb:DeleteItem"', '"dynamodb:Delete*"', "IAM503"),

@@ -18,7 +18,7 @@ Ledger = dict[tuple[str, str], Verdict]
 
 
 def ledger(path: Path, sources: tuple[str, ...] = (), arguments: tuple[tuple[str, str], ...] = ()) -> Ledger:
-    settings = Settings((str(path),), sources, arguments, environment="prod", rules=RULES, select=("ORG",))
+    settings = Settings((str(path),), sources, arguments, rules=RULES, select=("ORG",))
     report = audit(settings)
     assert report.errors == ()
     passing = (Verdict.PASS, Verdict.NOT_APPLICABLE)

@@ -270,8 +270,17 @@ def test_root_modules_whose_region_nobody_gives() -> None:
     assert 'no provider "aws" block gives a region' in problem.message
 
 
-def test_root_modules_with_a_region_that_is_not_read() -> None:
-    own = named('"orders"', "others", region='"eu-west-1"')
+def test_root_modules_with_a_table_in_a_region_of_its_own() -> None:
+    here = estate(HERE.replace("orders-dev", "orders"), root="a")
+    (problem,) = across(here, estate(named('"orders"', "others", region='"eu-west-1"'), root="b"))
+    assert problem.verdict is Verdict.FAIL
+    assert across(here, estate(named('"orders"', "others", region='"us-east-1"'), root="b")) == []
+
+
+def test_root_modules_with_a_region_that_their_provider_does_not_read() -> None:
+    locked = 'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n'
+    locked += '      version = "~> 5.0"\n    }\n  }\n}\n\n'
+    own = locked + named('"orders"', "others", region='"eu-west-1"')
     (problem,) = across(estate(HERE.replace("orders-dev", "orders"), root="a"), estate(own, root="b"))
     assert problem.verdict is Verdict.UNKNOWN
     assert problem.message.endswith("region is an argument of provider 6.x")

@@ -34,7 +34,8 @@ KINDS = 5
 
 _CALLS = ("argument", "module", "module-count", "module-for-each")
 _MOVES = frozenset({*_CALLS, "count", "for-each"})
-"""Ways after which everything has another address, so that a plan replaces it: not for examples about a change."""
+"""Ways after which everything has another address, so that a plan replaces it, and other environments have it at the
+old one: not for examples about a change or about several environments."""
 
 ROOT = "(root)"
 
@@ -70,7 +71,7 @@ def mutants(case: Case) -> Iterator[tuple[str, Rewritten]]:
     """The example in all other words, by the names of the ways."""
     source = read(case.example.hcl)
     for name, way in WAYS.items() if source is not None else ():
-        if case.example.before is not None and name in _MOVES:
+        if (case.example.before is not None or case.example.others) and name in _MOVES:
             continue
         rewritten = way(source) if source is not None else None
         if rewritten is not None:
