@@ -24,8 +24,9 @@ def _listed(expr: ast.Expr, variable: str) -> tuple[str, ...]:
     if not (isinstance(expr, ast.Call) and expr.name == "contains" and len(expr.args) == 2):
         return ()
     many, one = _plain(expr.args[0]), _plain(expr.args[1])
-    named = isinstance(one, ast.GetAttr) and one.name == variable
-    if not (named and isinstance(one.source, ast.Variable) and one.source.name == "var"):
+    if not (isinstance(one, ast.GetAttr) and one.name == variable):
+        return ()
+    if not (isinstance(one.source, ast.Variable) and one.source.name == "var"):
         return ()
     if isinstance(many, ast.Call) and many.name in ("tolist", "toset") and len(many.args) == 1:
         many = _plain(many.args[0])
