@@ -27,7 +27,8 @@ from ddbaudit.sdk.report import ExitCode, Report
 from tests.reporters.formats import FORMATS, clean, every_kind, of_text
 from tests.reporters.tour import report
 
-# https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+# https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; GitLab itself validates less, see its
+# app/validators/json_schemas/codeclimate.json (description, fingerprint, severity, location).
 GITLAB = {
     "type": "array",
     "items": {

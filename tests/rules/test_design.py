@@ -279,3 +279,15 @@ class TestAccess:
             'role "orders" may BatchGetItem, BatchWriteItem, ConditionCheckItem and 10 more on table "orders-dev", '
             "which no pattern of it needs"
         ]
+
+
+def test_an_index_that_the_model_does_not_have_is_the_matter_of_one_rule() -> None:
+    patterns = "patterns:\n  By email:\n    {table: orders, index: email-index, operation: Query, "
+    patterns += "where: {email: equals}, reads: [id]}"
+    text = model(designed(INDEXED, attributes="{id: S, email: S, note: S}"), rest=patterns)
+    both = gsi('"other-index"', '"email"') + gsi('"email-index"', '"email"')
+    verdicts, messages = run("DDB214", estate_of(table(both, name=NAMED, attributes="id email"), text))
+    assert verdicts == [FAIL]
+    assert [message[:17] for message in messages] == ['GSI "email-index"']
+    only = table(gsi('"other-index"', '"email"'), name=NAMED, attributes="id email")
+    assert run("DDB214", estate_of(only, text)) == ([Verdict.NOT_APPLICABLE], [])
