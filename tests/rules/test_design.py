@@ -291,3 +291,16 @@ def test_an_index_that_the_model_does_not_have_is_the_matter_of_one_rule() -> No
     assert [message[:17] for message in messages] == ['GSI "email-index"']
     only = table(gsi('"other-index"', '"email"'), name=NAMED, attributes="id email")
     assert run("DDB214", estate_of(only, text)) == ([Verdict.NOT_APPLICABLE], [])
+
+
+@pytest.mark.parametrize("rule", ["MOD803", "MOD804"])
+def test_an_attribute_whose_name_is_not_known_may_be_that_of_a_key(rule: str) -> None:
+    unnamed = '  attribute {\n    name = var.name\n    type = "N"\n  }\n'
+    known = {"MOD803": "email", "MOD804": "id"}[rule]
+    body = unnamed + gsi('"email-index"', '"email"')
+    found = run(rule, estate_of(variable("name") + table(body, name=NAMED, attributes=known), model(designed(INDEXED))))
+    key = {
+        "MOD803": '"id", a key of table "orders-dev"',
+        "MOD804": '"email", a key of GSI "email-index" of table "orders-dev"',
+    }
+    assert found == ([UNKNOWN], [f'the type of {key[rule]}, is not known: variable "name" has no value'])

@@ -50,8 +50,6 @@ ACCEPTED: Final[Mapping[tuple[str, Verdict, Verdict], str]] = {
     ("IAM502", UNKNOWN, PASS): _OF_ARNS,
     **{(id, before, NOTHING): _OF_MODEL for id in ("IAM505", "IAM510", "IAM511") for before in _ANY},
     **{(id, before, PASS): _OF_MODEL for id in ("IAM505", "IAM510") for before in (FAIL, UNKNOWN)},
-    ("MOD803", FAIL, PASS): "a key has a type only where its attribute block is known",
-    ("MOD803", UNKNOWN, PASS): "a key has a type only where its attribute block is known",
     **{("TF612", before, NOTHING): _OF_NAMES for before in _ANY},
     ("TF613", FAIL, PASS): _OF_ROLES,
     ("TF613", UNKNOWN, PASS): _OF_ROLES,

@@ -110,7 +110,11 @@ def types_differ(table: Table, design: Design, keys: Keys, owner: str, detail: s
 
 def _may_be_declared(table: Table, name: str, owner: str, detail: str) -> Iterator[Problem]:
     """Without a declaration that can be seen (DDB201 is about those that are certainly missing)."""
-    if table.attributes_unknown is None or any(d.name.text == name for d in table.attributes):
+    if any(definition.name.text == name for definition in table.attributes):
         return
     message = f'the type of "{name}", a key of {owner}, is not known'
-    yield unknown(message, table.header, because=table.attributes_unknown, detail=f"{detail}type:{name}")
+    unnamed = next((d.name for d in table.attributes if d.name.is_unknown), None)
+    if unnamed is not None:
+        yield unknown(message, unnamed, because=unnamed.unknown, detail=f"{detail}type:{name}")
+    elif table.attributes_unknown is not None:
+        yield unknown(message, table.header, because=table.attributes_unknown, detail=f"{detail}type:{name}")
